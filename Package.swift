@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+
+// clusterdns: the name service of a cluster. docs/architecture.md draws these targets and says what each is for;
+// arrows point down only, in the order of this file.
+
+import PackageDescription
+
+/// What every target of ours is built with.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "clusterdns",
+  dependencies: [],
+  targets: [
+    // C: libldns, and the Linux calls that Glibc's module does not show.
+    .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .target(name: "CLinux"),
+    // Bytes and values.
+    .target(name: "NetworkAddresses", swiftSettings: strict),
+    .target(name: "DNSWire", dependencies: ["NetworkAddresses"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,2 @@
+// The Linux calls that Swift's Glibc module does not show.
+#pragma once
