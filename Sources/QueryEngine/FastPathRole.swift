@@ -1,0 +1,29 @@
+/// What a stage means to the fast path, which answers from finished answers without asking the stages.
+public enum FastPathRole: Sendable {
+  /// The stage must see each query: behind it there is no fast path.
+  case opaque
+  /// The stage changes nothing in answers that the fast path gives.
+  case transparent
+  /// The stage draws a new order of the address records of each answer (`loadbalance round_robin`).
+  case shufflesAddresses
+  /// The stage would keep the answers: the fast path counts TTLs down as it does (`cache`).
+  case caches(FastCachePolicy)
+  /// The stage answers these zones from finished answers.
+  case answers([any FastZone])
+}
+
+/// How `cache` bounds what it keeps, as far as the fast path must do alike. All in seconds.
+public struct FastCachePolicy: Sendable, Hashable {
+  /// The bounds of a positive answer's TTL; `nil` when positive answers are not kept.
+  public var success: ClosedRange<UInt32>?
+  /// The bounds of a denial's TTL; `nil` when denials are not kept.
+  public var denial: ClosedRange<UInt32>?
+  /// TTLs stay as they were when the answer was stored (`keepttl`).
+  public var keepsTTL: Bool
+
+  public init(success: ClosedRange<UInt32>?, denial: ClosedRange<UInt32>?, keepsTTL: Bool) {
+    self.success = success
+    self.denial = denial
+    self.keepsTTL = keepsTTL
+  }
+}

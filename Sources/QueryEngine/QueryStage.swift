@@ -1,0 +1,54 @@
+/// One directive's part in answering a query: it answers, changes question or answer, or leaves all to the next stage.
+///
+/// A stage is shared by all workers and lives until its configuration is replaced.
+public protocol QueryStage: Sendable {
+  /// The directive's name.
+  static var name: String { get }
+
+  /// Answers the query, or asks the next stage and passes on (changed or not) what that one answers.
+  ///
+  /// - Returns: the answer; `nil` drops the query in silence.
+  func answer(_ query: Query, next: NextStage) async -> Response?
+
+  /// What the stage means to the fast path.
+  var fastPath: FastPathRole { get }
+}
+
+extension QueryStage {
+  public var name: String { Self.name }
+}
+
+/// The rest of the plan behind a stage.
+public struct NextStage: Sendable {
+  let plan: StagePlan
+  let position: Int
+
+  /// Asks the next stage. Behind the last one the answer is SERVFAIL, without AA.
+  public func callAsFunction(_ query: Query) async -> Response? {
+    guard position < plan.stages.count else {
+      return Response(.servFail, to: query, failure: "no stage answers")
+    }
+    return await plan.stages[position].answer(query, next: NextStage(plan: plan, position: position + 1))
+  }
+
+  /// Asks the whole plan from its first stage again, with a question of our own: how a CNAME's target is found.
+  public func fromStart(_ query: Query) async -> Response? {
+    var query = query
+    query.depth += 1
+    return await plan.answer(query)
+  }
+
+  /// The most questions that one query may ask in turn (``Query/depth``).
+  public static let deepest = 10
+}
+
+/// The stages of one server block in their order.
+public final class StagePlan: Sendable {
+  public let stages: [any QueryStage]
+
+  public init(stages: [any QueryStage]) { self.stages = stages }
+
+  public func answer(_ query: Query) async -> Response? {
+    await NextStage(plan: self, position: 0)(query)
+  }
+}
