@@ -1,0 +1,250 @@
+public import Synchronization
+
+/// A hash table from names to their finished answers: one writer at a time, any number of readers that never wait.
+///
+/// Open addressing over words of 64 bits: the upper 16 are a piece of the hash, the lower 48 the address of a block. A word changes as a whole, so a
+/// reader sees the old answers of a name or the new ones. When the table is full a larger one takes its place.
+public final class AnswerTable: Sendable {
+  /// What readers need, at a fixed address.
+  @usableFromInline let root: UnsafeMutablePointer<Root>
+  private let reclaimer: Reclaimer
+  private let state = Mutex(State())
+
+  /// The current array of words.
+  @usableFromInline
+  struct Root: ~Copyable {
+    @usableFromInline let words = Atomic<UInt>(0)
+    @usableFromInline let seed = NameHash.seed
+  }
+
+  private struct State {
+    /// Names in the table.
+    var count = 0
+    /// Words that are not empty: names and tombstones.
+    var used = 0
+  }
+
+  @usableFromInline static let empty: UInt64 = 0
+  @usableFromInline static let tombstone: UInt64 = 1
+  private static let smallest = 64
+
+  public init(reclaimer: Reclaimer) {
+    self.reclaimer = reclaimer
+    unsafe root = .allocate(capacity: 1)
+    unsafe root.initialize(to: Root())
+    unsafe root.pointee.words.store(UInt(bitPattern: WordArray.allocate(capacity: Self.smallest).base), ordering: .releasing)
+  }
+
+  /// Nobody reads any more: everything goes at once.
+  deinit {
+    let words = unsafe WordArray(root)
+    for unsafe index in 0..<words.capacity {
+      if let block = unsafe Self.block(words[index].load(ordering: .relaxed)) { unsafe block.deallocate() }
+    }
+    unsafe words.base.deallocate()
+    unsafe root.deinitialize(count: 1)
+    unsafe root.deallocate()
+  }
+
+  /// How many names there are.
+  public var count: Int { state.withLock { $0.count } }
+
+  /// An array of words behind a header of 64 octets that says how many there are (a power of two).
+  @usableFromInline
+  struct WordArray {
+    @usableFromInline let base: UnsafeMutableRawPointer
+
+    @inlinable
+    init(base: UnsafeMutableRawPointer) { unsafe self.base = base }
+
+    /// The current array of a table.
+    @inlinable
+    init(_ root: UnsafeMutablePointer<Root>) {
+      let address = unsafe root.pointee.words.load(ordering: .acquiring)
+      // Never nil: the initialiser stores an array before anybody sees the table.
+      unsafe base = UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped
+    }
+
+    @usableFromInline static let headerLength = 64
+
+    static func allocate(capacity: Int) -> WordArray {
+      let base = unsafe UnsafeMutableRawPointer.allocate(byteCount: headerLength + capacity * 8, alignment: 64)
+      unsafe base.initializeMemory(as: UInt64.self, repeating: 0, count: headerLength / 8 + capacity)
+      unsafe base.storeBytes(of: capacity, as: Int.self)
+      return unsafe WordArray(base: base)
+    }
+
+    @inlinable var capacity: Int { unsafe base.load(as: Int.self) }
+
+    /// Safety: the index is below `capacity`; `Atomic<UInt64>` has the layout of `UInt64`.
+    @inlinable
+    subscript(index: Int) -> Atomic<UInt64> {
+      unsafeAddress {
+        unsafe UnsafePointer((base + Self.headerLength + index * 8).assumingMemoryBound(to: Atomic<UInt64>.self))
+      }
+    }
+  }
+
+  @inlinable
+  static func block(_ word: UInt64) -> UnsafeMutableRawPointer? {
+    word > tombstone ? unsafe UnsafeMutableRawPointer(bitPattern: UInt(word & 0xFFFF_FFFF_FFFF)) : nil
+  }
+
+  private static func word(_ block: UnsafeMutableRawPointer, hash: UInt64) -> UInt64 {
+    unsafe UInt64(UInt(bitPattern: block)) | hash & 0xFFFF_0000_0000_0000
+  }
+}
+
+// MARK: - Readers
+
+extension AnswerTable {
+  /// What a reader holds of a table: copied without counting references. It must not outlive the table.
+  @frozen
+  public struct Reader {
+    @usableFromInline let root: UnsafeMutablePointer<Root>
+
+    /// Finds the answers of a name.
+    ///
+    /// - Parameters:
+    ///   - name: the name below the zone, in lower case, without a root octet; seven octets behind it must be readable.
+    ///   - count: its length, 0–254.
+    /// - Returns: the answers, valid until the reader leaves the ``Reclaimer``.
+    @inlinable
+    public func find(_ name: UnsafePointer<UInt8>, count: Int) -> NameAnswers? {
+      let words = unsafe WordArray(root)
+      let hash = unsafe NameHash.of(name, count: count, seed: root.pointee.seed)
+      let mask = unsafe words.capacity - 1
+      var index = Int(truncatingIfNeeded: hash) & mask
+      while true {
+        let word = unsafe words[index].load(ordering: .acquiring)
+        if word == AnswerTable.empty { return nil }
+        if (word ^ hash) >> 48 == 0, let block = unsafe AnswerTable.block(word) {
+          let answers = unsafe NameAnswers(block)
+          if unsafe answers.hasKey(name, count: count) { return unsafe answers }
+        }
+        index = (index + 1) & mask
+      }
+    }
+  }
+
+  public var reader: Reader { unsafe Reader(root: root) }
+}
+
+// MARK: - The writer
+
+extension AnswerTable {
+  /// A change to one name.
+  public enum Change: Sendable {
+    /// The name's answers from now on.
+    case set(NameAnswersDraft)
+    /// The name, below its zone in lower case, is no more.
+    case remove([UInt8])
+  }
+
+  /// Makes the changes, in order. A name that changes twice should come once.
+  ///
+  /// Complexity: amortised O(changes).
+  public func apply(_ changes: [Change]) {
+    var rest = changes[...]
+    while !rest.isEmpty {
+      apply(chunk: rest.prefix(Self.chunk))
+      rest = rest.dropFirst(Self.chunk)
+    }
+  }
+
+  /// How many changes make room for themselves at once: room for more would often be for names that are there already.
+  private static let chunk = 1024
+
+  private func apply(chunk changes: ArraySlice<Change>) {
+    state.withLock { state in
+      unsafe reserve(changes.count, &state)
+      var retired: [UnsafeMutableRawPointer] = unsafe []
+      for change in changes {
+        switch change {
+        case .set(let draft):
+          if let old = unsafe set(draft, &state) { unsafe retired.append(old) }
+        case .remove(let name):
+          if let old = unsafe remove(name, &state) { unsafe retired.append(old) }
+        }
+      }
+      if unsafe !retired.isEmpty { unsafe reclaimer.retire(retired) }
+    }
+  }
+
+  /// The names there are, for transfers and explanations; with their answers, under the writer's lock.
+  public func forEach(_ body: (NameAnswers) -> Void) {
+    state.withLock { _ in
+      let words = unsafe WordArray(root)
+      for index in 0..<(unsafe words.capacity) {
+        if let block = unsafe Self.block(words[index].load(ordering: .relaxed)) { unsafe body(NameAnswers(block)) }
+      }
+    }
+  }
+
+  /// Stores a name's answers and returns the block that they replace.
+  private func set(_ draft: NameAnswersDraft, _ state: inout State) -> UnsafeMutableRawPointer? {
+    let hash = NameHash.of(draft.key)
+    let words = unsafe WordArray(root)
+    let word = unsafe Self.word(draft.makeBlock(), hash: hash)
+    if let index = unsafe place(of: draft.key, hash: hash, in: words) {
+      let old = unsafe Self.block(words[index].load(ordering: .relaxed))
+      unsafe words[index].store(word, ordering: .releasing)
+      return unsafe old
+    }
+    unsafe insert(word, hash: hash, into: words)
+    state.count += 1
+    state.used += 1
+    return nil
+  }
+
+  private func remove(_ name: [UInt8], _ state: inout State) -> UnsafeMutableRawPointer? {
+    let words = unsafe WordArray(root)
+    guard let index = unsafe place(of: name, hash: NameHash.of(name), in: words) else { return nil }
+    let old = unsafe Self.block(words[index].load(ordering: .relaxed))
+    unsafe words[index].store(Self.tombstone, ordering: .releasing)
+    state.count -= 1
+    return unsafe old
+  }
+
+  /// The index of a name's word; `nil` when the name is not there.
+  private func place(of name: [UInt8], hash: UInt64, in words: WordArray) -> Int? {
+    let mask = unsafe words.capacity - 1
+    var index = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      let word = unsafe words[index].load(ordering: .relaxed)
+      if word == Self.empty { return nil }
+      if (word ^ hash) >> 48 == 0, let block = unsafe Self.block(word), unsafe NameAnswers(block).name == name { return index }
+      index = (index + 1) & mask
+    }
+  }
+
+  /// Puts a word in the first empty place; tombstones stay until the table is laid out anew.
+  private func insert(_ word: UInt64, hash: UInt64, into words: WordArray) {
+    let mask = unsafe words.capacity - 1
+    var index = Int(truncatingIfNeeded: hash) & mask
+    while unsafe words[index].load(ordering: .relaxed) != Self.empty { index = (index + 1) & mask }
+    unsafe words[index].store(word, ordering: .releasing)
+  }
+
+  /// Makes room for that many new names: at most 5 of 8 words are in use.
+  private func reserve(_ more: Int, _ state: inout State) {
+    let old = unsafe WordArray(root)
+    guard unsafe (state.used + more) * 8 > old.capacity * 5 else { return }
+    var capacity = Self.smallest
+    while (state.count + more) * 2 > capacity { capacity *= 2 }
+    let new = unsafe WordArray.allocate(capacity: capacity)
+    for index in 0..<(unsafe old.capacity) {
+      let word = unsafe old[index].load(ordering: .relaxed)
+      guard let block = unsafe Self.block(word) else { continue }
+      unsafe insert(word, hash: NameHash.of(NameAnswers(block).name), into: new)
+    }
+    state.used = state.count
+    unsafe root.pointee.words.store(UInt(bitPattern: new.base), ordering: .releasing)
+    unsafe reclaimer.retire([old.base])
+  }
+}
+
+extension NameAnswers {
+  /// The name below its zone, in lower case.
+  public var name: [UInt8] { unsafe Array(UnsafeBufferPointer(start: key, count: keyLength)) }
+}

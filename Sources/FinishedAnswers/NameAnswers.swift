@@ -1,0 +1,112 @@
+public import Synchronization
+
+/// One RRset of a name as it stands in memory: where its records are, and what to do with them.
+///
+/// The records are complete, in the order answer section, additional section. Their owner in the answer section is a pointer to the question's name.
+@frozen
+public struct FinishedRRset {
+  public var type: UInt16
+  /// Records for the answer section; records beyond 65,535 do not exist.
+  public var answerCount: UInt16
+  public var additionalCount: UInt16
+  /// The length of each answer record when all are alike (A: 16, AAAA: 28), so that their order can be drawn; 0 when it must be kept.
+  public var stride: UInt8
+  public var traits: Traits
+  /// Seconds; the same for all records.
+  public var ttl: UInt32
+  /// Where the records begin, counted from the start of the name's block.
+  public var offset: UInt32
+  /// Octets of the answer section.
+  public var answerLength: UInt32
+  /// Octets of both sections.
+  public var length: UInt32
+  /// When a cache before this zone would have stored the answer: seconds of the server's clock; 0 for never. Used atomically.
+  @usableFromInline var storedAt: UInt32 = 0
+
+  @frozen
+  public struct Traits: OptionSet, Sendable {
+    public let rawValue: UInt8
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The names in the rdata end in the zone, and show it as it was asked.
+    public static let targetsInZone = Traits(rawValue: 1)
+    /// The record is the zone's SOA: it gets the current serial.
+    public static let zoneSOA = Traits(rawValue: 2)
+  }
+}
+
+/// All that is known of one name: a block of memory that never changes while it can be found.
+///
+/// Layout: octets 0–3 the block's length, 4 the key's length, 5 the number of RRsets, 6 whether the stages must answer; then the RRsets, the key
+/// (the name below its zone, in lower case, without a root octet), seven octets of padding, and the records.
+@frozen
+public struct NameAnswers {
+  @usableFromInline let base: UnsafeMutableRawPointer
+
+  @inlinable
+  init(_ base: UnsafeMutableRawPointer) { unsafe self.base = base }
+
+  @usableFromInline static let headerLength = 8
+
+  @inlinable var keyLength: Int { unsafe Int(base.load(fromByteOffset: 4, as: UInt8.self)) }
+  @inlinable public var rrsetCount: Int { unsafe Int(base.load(fromByteOffset: 5, as: UInt8.self)) }
+  /// Whether the answer cannot be finished beforehand (an ExternalName): the stages give it.
+  @inlinable public var needsStages: Bool { unsafe base.load(fromByteOffset: 6, as: UInt8.self) != 0 }
+
+  @inlinable var rrsets: UnsafeMutablePointer<FinishedRRset> {
+    unsafe (base + Self.headerLength).assumingMemoryBound(to: FinishedRRset.self)
+  }
+
+  @inlinable var key: UnsafePointer<UInt8> {
+    unsafe UnsafePointer((base + Self.headerLength + rrsetCount * MemoryLayout<FinishedRRset>.stride)
+      .assumingMemoryBound(to: UInt8.self))
+  }
+
+  /// Whether this is the block of a name.
+  @inlinable
+  func hasKey(_ name: UnsafePointer<UInt8>, count: Int) -> Bool {
+    guard keyLength == count else { return false }
+    let mine = unsafe UnsafeRawPointer(key)
+    let other = unsafe UnsafeRawPointer(name)
+    var offset = 0
+    var difference: UInt64 = 0
+    while offset < count {
+      var difference8 = unsafe mine.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      unsafe difference8 ^= other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      let left = count - offset
+      if left < 8 { difference8 &= (1 << UInt64(8 * left)) - 1 }
+      difference |= difference8
+      offset += 8
+    }
+    return difference == 0
+  }
+
+  /// The RRset of a type; `nil` where the name has none.
+  @inlinable
+  public func rrset(_ type: UInt16) -> UnsafeMutablePointer<FinishedRRset>? {
+    let rrsets = unsafe self.rrsets
+    for index in 0..<rrsetCount where unsafe rrsets[index].type == type { return unsafe rrsets + index }
+    return nil
+  }
+
+  /// The first octet of an RRset's records.
+  @inlinable
+  public func records(of rrset: UnsafeMutablePointer<FinishedRRset>) -> UnsafePointer<UInt8> {
+    unsafe UnsafePointer((base + Int(rrset.pointee.offset)).assumingMemoryBound(to: UInt8.self))
+  }
+}
+
+extension UnsafeMutablePointer<FinishedRRset> {
+  /// How long ago, in seconds, a cache before this zone would have stored the answer, which it keeps for `lifetime` seconds; `nil` when it would
+  /// have to ask (and from now on it has the answer).
+  ///
+  /// - Parameter now: seconds of the server's clock, at least 1.
+  @inlinable
+  public func age(now: UInt32, lifetime: UInt32) -> UInt32? {
+    let word = unsafe (UnsafeMutableRawPointer(self) + MemoryLayout<FinishedRRset>.offset(of: \.storedAt)!)
+      .assumingMemoryBound(to: Atomic<UInt32>.self)
+    let stored = unsafe word.pointee.load(ordering: .relaxed)
+    if stored != 0, now >= stored, now - stored < lifetime { return now - stored }
+    unsafe word.pointee.store(now, ordering: .relaxed)
+    return nil
+  }
+}

@@ -1,0 +1,224 @@
+public import DNSWire
+public import NetworkAddresses
+
+/// The answers of one name while they are put together.
+///
+/// Names in records are given as what stands before the zone, in wire form without the root octet.
+public struct NameAnswersDraft: Sendable {
+  /// The name below its zone, in lower case, wire form without the root octet: 0–254 octets.
+  public let key: [UInt8]
+  /// The zone's name with its root octet.
+  private let zone: [UInt8]
+  /// Whether the stages must answer for this name.
+  public var needsStages = false
+
+  private var rrsets: [FinishedRRset] = []
+  private var records: [UInt8] = []
+  /// Records begun since the RRset began.
+  private var begun = 0
+
+  /// - Parameter zone: the zone's name in wire form, lower case.
+  public init(key: [UInt8], zone: [UInt8]) {
+    self.key = key
+    self.zone = zone
+  }
+
+  /// The offset in a message at which the next record will stand, when it is of the RRset that begins at `start`.
+  private func messageOffset(from start: Int) -> Int {
+    QueryHead.headerLength + key.count + zone.count + 4 + records.count - start
+  }
+}
+
+// MARK: - RRsets
+
+extension NameAnswersDraft {
+  /// A or AAAA records: all those of the family among the addresses. Nothing is added where there are none.
+  public mutating func addAddresses(_ addresses: some Sequence<IPAddress>, family: AddressFamily, ttl: UInt32) {
+    let type: RecordType = family == .ipv4 ? .a : .aaaa
+    rrset(type, ttl: ttl, stride: 12 + family.bitWidth / 8) { draft in
+      var count = 0
+      for address in addresses where address.family == family && count < Int(UInt16.max) {
+        draft.beginRecord(owner: Self.questionName, type: type, ttl: ttl, length: family.bitWidth / 8)
+        draft.append(address)
+        count += 1
+      }
+      return (count, 0)
+    }
+  }
+
+  /// One SRV record's fields and the addresses that go with its target.
+  public struct ServiceTarget: Sendable {
+    public var priority: UInt16 = 0
+    public var weight: UInt16
+    public var port: UInt16
+    /// The target below the zone, in wire form without the root octet.
+    public var target: [UInt8]
+    /// The target's addresses, for the additional section; of equal targets the first one's count.
+    public var addresses: [IPAddress]
+
+    public init(weight: UInt16, port: UInt16, target: [UInt8], addresses: [IPAddress]) {
+      self.weight = weight
+      self.port = port
+      self.target = target
+      self.addresses = addresses
+    }
+  }
+
+  /// SRV records with their targets' addresses in the additional section (RFC 2782: targets are not compressed).
+  public mutating func addServices(_ services: [ServiceTarget], ttl: UInt32) {
+    rrset(.srv, ttl: ttl, traits: .targetsInZone) { draft in
+      let start = draft.records.count
+      var targets: [(offset: Int, index: Int)] = []
+      var seen = Set<[UInt8]>()
+      for (index, service) in services.prefix(Int(UInt16.max)).enumerated() {
+        draft.beginRecord(
+          owner: Self.questionName, type: .srv, ttl: ttl, length: 6 + service.target.count + draft.zone.count)
+        for field in [service.priority, service.weight, service.port] { draft.append(field) }
+        if seen.insert(service.target).inserted { targets.append((draft.messageOffset(from: start), index)) }
+        draft.records += service.target
+        draft.records += draft.zone
+      }
+      let answers = draft.records.count
+      for (offset, index) in targets {
+        draft.appendAddresses(of: services[index], targetOffset: offset, ttl: ttl)
+      }
+      return (min(services.count, Int(UInt16.max)), answers)
+    }
+  }
+
+  /// The address records of an SRV target, whose owner points to where the target stands.
+  private mutating func appendAddresses(of service: ServiceTarget, targetOffset: Int, ttl: UInt32) {
+    for address in service.addresses {
+      let type: RecordType = address.family == .ipv4 ? .a : .aaaa
+      let length = address.family.bitWidth / 8
+      if targetOffset < 0x4000 {
+        beginRecord(owner: UInt16(0xC000 | targetOffset), type: type, ttl: ttl, length: length)
+      } else {
+        // Beyond the reach of a compression pointer the owner stands in full.
+        records += service.target
+        records += zone
+        appendHead(type: type, ttl: ttl, length: length)
+      }
+      append(address)
+    }
+  }
+
+  /// PTR records: the targets are whole names.
+  public mutating func addPointers(_ targets: [DomainName], ttl: UInt32) {
+    addRecords(targets.map(RecordData.ptr), ttl: ttl)
+  }
+
+  /// Records of one type that need nothing but copying, their names as they are.
+  public mutating func addRecords(_ data: [RecordData], ttl: UInt32, traits: FinishedRRset.Traits = []) {
+    guard let type = data.first?.type else { return }
+    rrset(type, ttl: ttl, traits: traits) { draft in
+      for item in data.prefix(Int(UInt16.max)) {
+        let wire = item.wire
+        draft.beginRecord(owner: Self.questionName, type: type, ttl: ttl, length: wire.count)
+        draft.records += wire
+      }
+      return (min(data.count, Int(UInt16.max)), 0)
+    }
+  }
+
+  /// Records as NS whose targets lie in the zone, with the targets' addresses in the additional section.
+  public mutating func addNameServers(_ servers: [ServiceTarget], ttl: UInt32) {
+    rrset(.ns, ttl: ttl, traits: .targetsInZone) { draft in
+      let start = draft.records.count
+      var offsets: [Int] = []
+      for server in servers {
+        draft.beginRecord(owner: Self.questionName, type: .ns, ttl: ttl, length: server.target.count + draft.zone.count)
+        offsets.append(draft.messageOffset(from: start))
+        draft.records += server.target
+        draft.records += draft.zone
+      }
+      let answers = draft.records.count
+      for (server, offset) in zip(servers, offsets) {
+        draft.appendAddresses(of: server, targetOffset: offset, ttl: ttl)
+      }
+      return (servers.count, answers)
+    }
+  }
+}
+
+// MARK: - Octets
+
+extension NameAnswersDraft {
+  /// The compression pointer to the question's name.
+  private static let questionName = UInt16(0xC000 | QueryHead.headerLength)
+
+  /// Adds an RRset around the records that `body` appends; `body` returns how many answer records there are, and where they end when others follow.
+  private mutating func rrset(
+    _ type: RecordType, ttl: UInt32, stride: Int = 0, traits: FinishedRRset.Traits = [],
+    _ body: (inout NameAnswersDraft) -> (answers: Int, end: Int)
+  ) {
+    let start = records.count
+    begun = 0
+    let (answers, end) = body(&self)
+    guard answers > 0 else { return }
+    let answerEnd = end == 0 ? records.count : end
+    rrsets.append(
+      FinishedRRset(
+        type: type.rawValue, answerCount: UInt16(answers),
+        additionalCount: UInt16(clamping: begun - answers), stride: UInt8(stride), traits: traits, ttl: ttl,
+        offset: UInt32(start), answerLength: UInt32(answerEnd - start), length: UInt32(records.count - start)))
+  }
+
+  private mutating func beginRecord(owner: UInt16, type: RecordType, ttl: UInt32, length: Int) {
+    append(owner)
+    appendHead(type: type, ttl: ttl, length: length)
+  }
+
+  private mutating func appendHead(type: RecordType, ttl: UInt32, length: Int) {
+    append(type.rawValue)
+    append(RecordClass.in.rawValue)
+    append(UInt16(ttl >> 16))
+    append(UInt16(ttl & 0xFFFF))
+    append(UInt16(length))
+    begun += 1
+  }
+
+  private mutating func append(_ value: UInt16) {
+    records.append(UInt8(value >> 8))
+    records.append(UInt8(value & 0xFF))
+  }
+
+  private mutating func append(_ address: IPAddress) {
+    switch address {
+    case .v4(let address):
+      append(UInt16(address.bits >> 16))
+      append(UInt16(address.bits & 0xFFFF))
+    case .v6(let address):
+      for group in 0..<8 { append(address.group(group)) }
+    }
+  }
+
+  /// The finished block; whoever takes it owns it.
+  func makeBlock() -> UnsafeMutableRawPointer {
+    let stride = MemoryLayout<FinishedRRset>.stride
+    let keyStart = NameAnswers.headerLength + rrsets.count * stride
+    let recordsStart = keyStart + key.count + QueryHead.slack
+    let length = recordsStart + records.count
+    let block = unsafe UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 8)
+    unsafe block.storeBytes(of: UInt32(clamping: length), as: UInt32.self)
+    unsafe block.storeBytes(of: UInt8(key.count), toByteOffset: 4, as: UInt8.self)
+    unsafe block.storeBytes(of: UInt8(rrsets.count), toByteOffset: 5, as: UInt8.self)
+    unsafe block.storeBytes(of: needsStages ? 1 : 0, toByteOffset: 6, as: UInt8.self)
+    unsafe block.storeBytes(of: 0, toByteOffset: 7, as: UInt8.self)
+    for (index, var rrset) in rrsets.enumerated() {
+      rrset.offset += UInt32(recordsStart)
+      unsafe (block + NameAnswers.headerLength + index * stride).initializeMemory(as: FinishedRRset.self, to: rrset)
+    }
+    unsafe (block + keyStart).initializeMemory(as: UInt8.self, repeating: 0, count: key.count + QueryHead.slack)
+    unsafe Self.copy(key, to: block + keyStart)
+    unsafe Self.copy(records, to: block + recordsStart)
+    return unsafe block
+  }
+
+  private static func copy(_ octets: [UInt8], to target: UnsafeMutableRawPointer) {
+    unsafe octets.withUnsafeBytes { bytes in
+      guard let source = bytes.baseAddress else { return }
+      unsafe target.copyMemory(from: source, byteCount: bytes.count)
+    }
+  }
+}

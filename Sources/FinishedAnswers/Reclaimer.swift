@@ -1,0 +1,104 @@
+// FinishedAnswers: answers in wire form, compiled when something changes and only copied when somebody asks.
+//
+// Readers never wait: they load one pointer for a name, and what a writer takes out of a table is freed when no reader can
+// hold it any more (epoch-based reclamation). The parts: Reclaimer (when to free), AnswerTable (names to answers), NameAnswers (what
+// is stored for one name), AnswerZone (a zone's table and its denial), ReplyWriter (finished answer to message).
+
+public import Synchronization
+
+/// Frees memory that lock-free readers may still look at once none of them can.
+///
+/// A reader takes a slot for as long as it reads (a worker: a batch of datagrams). Each retired block is tagged with the epoch of
+/// its retirement, and freed when every slot that is taken was taken in a later epoch.
+public final class Reclaimer: Sendable {
+  /// How many readers there may be at once; further ones wait for a free slot.
+  public static let slotCount = 64
+  /// A slot has a cache line of its own, so that readers on different cores write no line in common.
+  static let slotStride = 128
+
+  private let epoch = Atomic<UInt64>(1)
+  private let slots: UnsafeMutableRawPointer
+  private let retired = Mutex<[Retired]>([])
+
+  /// A block of memory that nobody can find any more, and the epoch in which that came to be.
+  private struct Retired {
+    let epoch: UInt64
+    let block: UnsafeMutableRawPointer
+  }
+
+  public init() {
+    unsafe slots = .allocate(byteCount: Self.slotCount * Self.slotStride, alignment: Self.slotStride)
+    unsafe slots.initializeMemory(as: UInt8.self, repeating: 0, count: Self.slotCount * Self.slotStride)
+  }
+
+  deinit {
+    let left = retired.withLock { $0 }
+    for unsafe item in left { unsafe item.block.deallocate() }
+    unsafe slots.deallocate()
+  }
+
+  /// The word of a slot: 0 while it is free, else the epoch in which it was taken.
+  ///
+  /// Safety: the index is below `slotCount`, and the memory lives as long as self; `Atomic<UInt64>` has the layout of `UInt64`.
+  private func slot(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    unsafe (slots + index * Self.slotStride).assumingMemoryBound(to: Atomic<UInt64>.self)
+  }
+
+  /// Runs `body` as a reader: what it finds in a table stays valid until it returns.
+  ///
+  /// - Parameter hint: where to look for a free slot first; readers that have a number of their own never meet.
+  @inline(__always)
+  public func read<Result>(hint: Int = 0, _ body: () throws -> Result) rethrows -> Result {
+    let index = enter(hint: hint)
+    defer { leave(index) }
+    return try body()
+  }
+
+  /// Takes a slot and gives its index; ``leave(_:)`` frees it.
+  public func enter(hint: Int) -> Int {
+    var index = hint & (Self.slotCount - 1)
+    while true {
+      let now = epoch.load(ordering: .acquiring)
+      let (taken, _) = unsafe slot(index).pointee.compareExchange(
+        expected: 0, desired: now, ordering: .sequentiallyConsistent)
+      if taken {
+        // Loads of table words must not move before the slot is seen as taken.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        return index
+      }
+      index = (index + 1) & (Self.slotCount - 1)
+    }
+  }
+
+  public func leave(_ index: Int) {
+    unsafe slot(index).pointee.store(0, ordering: .releasing)
+  }
+
+  /// Hands over blocks that were taken out of their table; they are freed now or at a later call, when no reader can hold them.
+  ///
+  /// Complexity: O(slots + blocks).
+  public func retire(_ blocks: [UnsafeMutableRawPointer]) {
+    let tag = epoch.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    let oldest = oldestReader()
+    retired.withLock { retired in
+      for unsafe block in unsafe blocks { unsafe retired.append(Retired(epoch: tag, block: block)) }
+      let free = unsafe retired.prefix { unsafe $0.epoch < oldest }
+      for unsafe item in unsafe free { unsafe item.block.deallocate() }
+      unsafe retired.removeFirst(free.count)
+    }
+  }
+
+  /// How many blocks wait to be freed.
+  public var waiting: Int { retired.withLock { $0.count } }
+
+  /// The epoch of the reader that has read longest; the largest number when there is none.
+  private func oldestReader() -> UInt64 {
+    var oldest = UInt64.max
+    for index in 0..<Self.slotCount {
+      let entered = unsafe slot(index).pointee.load(ordering: .sequentiallyConsistent)
+      if entered != 0 { oldest = min(oldest, entered) }
+    }
+    return oldest
+  }
+}
