@@ -121,6 +121,11 @@ extension NameAnswersDraft {
     }
   }
 
+  /// The zone's own SOA record, which is written with the current serial when it is asked for; only for the apex.
+  public mutating func addZoneSOA(ttl: UInt32) {
+    rrset(.soa, ttl: ttl, traits: .zoneSOA) { _ in (1, 0) }
+  }
+
   /// Records as NS whose targets lie in the zone, with the targets' addresses in the additional section.
   public mutating func addNameServers(_ servers: [ServiceTarget], ttl: UInt32) {
     rrset(.ns, ttl: ttl, traits: .targetsInZone) { draft in

@@ -97,6 +97,10 @@ extension ReplyWriter {
     _ rrset: UnsafeMutablePointer<FinishedRRset>, of name: NameAnswers, in zone: AnswerZone.Reader, ttl: UInt32,
     random: UnsafeMutablePointer<ShuffleSource>?
   ) {
+    if unsafe rrset.pointee.traits.contains(.zoneSOA) {
+      unsafe appendSOA(zone, ttl: ttl)
+      return swap(&answers, &authorities)
+    }
     let records = unsafe name.records(of: rrset)
     let start = length
     let stride = unsafe Int(rrset.pointee.stride)
@@ -113,9 +117,6 @@ extension ReplyWriter {
     }
     if unsafe ttl != rrset.pointee.ttl { unsafe patchTTLs(from: start, to: ttl) }
     unsafe patchNames(rrset, from: start, zone)
-    if unsafe rrset.pointee.traits.contains(.zoneSOA) {
-      unsafe put(zone.core.pointee.serial.load(ordering: .relaxed), at: length - 20)
-    }
   }
 
   /// The zone's letter case in targets is the question's.
