@@ -1,0 +1,115 @@
+"""The cluster that is asked: manifests for clusterdns, the same records as a zone file for its peers, and the queries.
+
+Service i is svc<i> in namespace ns<i mod NAMESPACES> and has one port, http, 80/TCP; every 10th is headless. ClusterIPs count
+up from 10.96.0.10, endpoints from 10.128.0.1; the endpoints of headless services have host names."""
+import ipaddress
+import json
+import random
+
+ZONE = "cluster.local"
+TTL = 30
+# Shares of the query mix: hits by type, names without the type asked for, and names that a search list makes.
+MIX = {"A": 70, "SRV": 10, "AAAA": 10, "NXDOMAIN": 10}
+OUTSIDE = ["www.example.com", "api.example.net", "packages.example.org", "cdn.images.example"]
+
+
+class Dataset:
+    def __init__(self, services=10_000, endpoints=3, namespaces=100, headless_every=10):
+        self.services, self.endpoints = services, endpoints
+        self.namespaces, self.headless_every = min(namespaces, services), headless_every
+
+    def namespace(self, i):
+        return f"ns{i % self.namespaces}"
+
+    def name(self, i):
+        return f"svc{i}.{self.namespace(i)}.svc.{ZONE}"
+
+    def is_headless(self, i):
+        return i % self.headless_every == self.headless_every - 1
+
+    def cluster_ip(self, i):
+        return str(ipaddress.IPv4Address("10.96.0.10") + i)
+
+    def endpoint_ips(self, i):
+        first = ipaddress.IPv4Address("10.128.0.1") + i * self.endpoints
+        return [str(first + j) for j in range(self.endpoints)]
+
+    def addresses(self, i):
+        """What an A query for service i answers."""
+        return self.endpoint_ips(i) if self.is_headless(i) else [self.cluster_ip(i)]
+
+    # ------------------------------------------------------------ files
+
+    def write_manifests(self, path):
+        """Namespaces, Services and EndpointSlices; one JSON document a line."""
+        with open(path, "w") as file:
+            for document in self._documents():
+                file.write("---\n" + json.dumps(document) + "\n")
+
+    def _documents(self):
+        for k in range(self.namespaces):
+            yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"ns{k}"}}
+        for i in range(self.services):
+            yield self._service(i)
+            yield self._slice(i)
+
+    def _service(self, i):
+        return {
+            "apiVersion": "v1", "kind": "Service", "metadata": {"name": f"svc{i}", "namespace": self.namespace(i)},
+            "spec": {"clusterIP": "None" if self.is_headless(i) else self.cluster_ip(i),
+                     "ports": [{"name": "http", "protocol": "TCP", "port": 80}]}}
+
+    def _slice(self, i):
+        endpoints = [{"addresses": [ip], "conditions": {"ready": True}} for ip in self.endpoint_ips(i)]
+        if self.is_headless(i):
+            for j, endpoint in enumerate(endpoints):
+                endpoint["hostname"] = f"svc{i}-{j}"
+        return {
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+            "metadata": {"name": f"svc{i}-1", "namespace": self.namespace(i),
+                         "labels": {"kubernetes.io/service-name": f"svc{i}"}},
+            "ports": [{"name": "http", "protocol": "TCP", "port": 80}], "endpoints": endpoints}
+
+    def write_zone(self, path):
+        with open(path, "w") as file:
+            file.write(f"$ORIGIN {ZONE}.\n$TTL {TTL}\n@ IN SOA ns.dns hostmaster 1 7200 1800 86400 {TTL}\n"
+                       "@ IN NS ns.dns\nns.dns IN A 10.96.0.10\n")
+            for owner, kind, data in self._records():
+                file.write(f"{owner}. IN {kind} {data}\n")
+
+    def _records(self):
+        for i in range(self.services):
+            name = self.name(i)
+            if not self.is_headless(i):
+                yield name, "A", self.cluster_ip(i)
+                yield f"_http._tcp.{name}", "SRV", f"0 100 80 {name}."
+                continue
+            for j, ip in enumerate(self.endpoint_ips(i)):
+                host = f"svc{i}-{j}.{name}"
+                yield name, "A", ip
+                yield host, "A", ip
+                yield f"_http._tcp.{name}", "SRV", f"0 {100 // self.endpoints} 80 {host}."
+
+    def write_queries(self, path, count=100_000):
+        """One query a line, with what must come back: NAME TYPE answer|nodata|nxdomain."""
+        choose = random.Random(1)
+        with open(path, "w") as file:
+            for kind in choose.choices(list(MIX), list(MIX.values()), k=count):
+                file.write(" ".join(self._query(kind, choose)) + "\n")
+
+    def _query(self, kind, choose):
+        i = choose.randrange(self.services)
+        if kind == "A":
+            return self.name(i), "A", "answer"
+        if kind == "SRV":
+            return f"_http._tcp.{self.name(i)}", "SRV", "answer"
+        if kind == "AAAA":
+            return self.name(i), "AAAA", "nodata"
+        namespace = self.namespace(choose.randrange(self.services))
+        searched = [
+            f"svc{i}.{self.namespace(i)}.{namespace}.svc.{ZONE}",
+            f"{choose.choice(OUTSIDE)}.{namespace}.svc.{ZONE}",
+            f"{choose.choice(OUTSIDE)}.svc.{ZONE}",
+            f"{choose.choice(OUTSIDE)}.{ZONE}",
+        ]
+        return choose.choice(searched), choose.choice(["A", "AAAA"]), "nxdomain"
