@@ -13,6 +13,13 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// What our tests are built with.
+let strictTests: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
 let package = Package(
   name: "clusterdns",
   dependencies: [],
@@ -23,5 +30,9 @@ let package = Package(
     // Bytes and values.
     .target(name: "NetworkAddresses", swiftSettings: strict),
     .target(name: "DNSWire", dependencies: ["NetworkAddresses"], swiftSettings: strict),
+    // The cluster's objects.
+    .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),
+    .testTarget(
+      name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strictTests),
   ]
 )

@@ -1,0 +1,99 @@
+/// The kinds of objects that we know.
+public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
+  case namespace
+  case node
+  case service
+  case endpoints
+  case endpointSlice
+  case pod
+
+  /// The kind as manifests spell it: `EndpointSlice`.
+  public var name: String {
+    switch self {
+    case .namespace: "Namespace"
+    case .node: "Node"
+    case .service: "Service"
+    case .endpoints: "Endpoints"
+    case .endpointSlice: "EndpointSlice"
+    case .pod: "Pod"
+    }
+  }
+
+  /// The API group; empty for the core.
+  public var group: String { self == .endpointSlice ? "discovery.k8s.io" : "" }
+
+  /// The group's version that we speak.
+  public var version: String { "v1" }
+
+  /// Group and version as manifests spell them: `v1`, `discovery.k8s.io/v1`.
+  public var apiVersion: String { self == .endpointSlice ? "discovery.k8s.io/v1" : "v1" }
+
+  /// The resource in the API's paths: `endpointslices`.
+  public var resource: String {
+    switch self {
+    case .namespace: "namespaces"
+    case .node: "nodes"
+    case .service: "services"
+    case .endpoints: "endpoints"
+    case .endpointSlice: "endpointslices"
+    case .pod: "pods"
+    }
+  }
+
+  /// The kind of a list of such objects: `ServiceList`, `EndpointsList`.
+  public var listName: String { name + "List" }
+
+  /// What kubectl takes for short: `svc`; none for some.
+  public var shortNames: [String] {
+    switch self {
+    case .namespace: ["ns"]
+    case .node: ["no"]
+    case .service: ["svc"]
+    case .endpoints: ["ep"]
+    case .endpointSlice: []
+    case .pod: ["po"]
+    }
+  }
+
+  /// Whether such objects live in a namespace.
+  public var isNamespaced: Bool { self != .namespace && self != .node }
+
+  /// The kind with that name, as `Service`; case counts, as in Kubernetes.
+  public init?(name: some StringProtocol) {
+    guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = kind
+  }
+
+  /// The kind's name with its group, as error messages name it: `EndpointSlice.discovery.k8s.io`.
+  public var qualifiedName: String { group.isEmpty ? name : "\(name).\(group)" }
+}
+
+extension ObjectKind: CustomStringConvertible {
+  public var description: String { name }
+}
+
+/// What makes an object unique in the registry.
+public struct ObjectKey: Sendable, Hashable {
+  public var kind: ObjectKind
+  /// Empty for kinds without a namespace.
+  public var namespace: String
+  public var name: String
+
+  public init(_ kind: ObjectKind, namespace: String = "", name: String) {
+    self.kind = kind
+    self.namespace = namespace
+    self.name = name
+  }
+}
+
+extension ObjectKey: CustomStringConvertible, Comparable {
+  /// `Service shop/web`, `Namespace shop`.
+  public var description: String {
+    namespace.isEmpty ? "\(kind) \(name)" : "\(kind) \(namespace)/\(name)"
+  }
+
+  /// By kind, then namespace, then name.
+  public static func < (a: ObjectKey, b: ObjectKey) -> Bool {
+    (a.kind.rawValue, a.namespace, a.name) < (b.kind.rawValue, b.namespace, b.name)
+  }
+}
