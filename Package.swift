@@ -34,5 +34,10 @@ let package = Package(
     .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strictTests),
+    // The configuration.
+    .target(name: "Corefile", dependencies: ["NetworkAddresses"], swiftSettings: strict),
+    .testTarget(
+      name: "CorefileTests", dependencies: ["Corefile", "NetworkAddresses"], exclude: ["Fixtures"],
+      swiftSettings: strictTests),
   ]
 )
