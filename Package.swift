@@ -30,6 +30,7 @@ let package = Package(
     // Bytes and values.
     .target(name: "NetworkAddresses", swiftSettings: strict),
     .target(name: "DNSWire", dependencies: ["NetworkAddresses"], swiftSettings: strict),
+    .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkAddresses"], swiftSettings: strictTests),
     // The cluster's objects.
     .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(
