@@ -1,3 +1,6 @@
+public import DNSWire
+public import FinishedAnswers
+
 /// What a stage means to the fast path, which answers from finished answers without asking the stages.
 public enum FastPathRole: Sendable {
   /// The stage must see each query: behind it there is no fast path.
@@ -7,9 +10,15 @@ public enum FastPathRole: Sendable {
   /// The stage draws a new order of the address records of each answer (`loadbalance round_robin`).
   case shufflesAddresses
   /// The stage would keep the answers: the fast path counts TTLs down as it does (`cache`).
-  case caches(FastCachePolicy)
+  case caches(any FastCaching)
   /// The stage answers these zones from finished answers.
-  case answers([any FastZone])
+  case answers([AnswerZone])
+}
+
+/// A cache that the fast path imitates.
+public protocol FastCaching: Sendable {
+  /// How the cache treats the answers of a zone; `nil` when it leaves them alone.
+  func fastPolicy(for zone: DomainName) -> FastCachePolicy?
 }
 
 /// How `cache` bounds what it keeps, as far as the fast path must do alike. All in seconds.

@@ -1,0 +1,31 @@
+import FinishedAnswers
+import Synchronization
+
+/// When a cache before the cluster zone would have stored each denial, so that its TTL counts down as the cache's would.
+///
+/// A table of fixed size, one word for each hash of name and type: a newer denial takes an older one's place, as a full cache drops entries.
+final class DenialClock: Sendable {
+  private static let capacity = 1 << 14
+  private let words: UnsafeMutablePointer<Atomic<UInt64>>
+
+  init() {
+    unsafe words = .allocate(capacity: Self.capacity)
+    for index in 0..<Self.capacity { unsafe (words + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    unsafe words.deinitialize(count: Self.capacity)
+    unsafe words.deallocate()
+  }
+
+  /// How long ago, in seconds, the denial would have been stored, if it is kept for `lifetime` seconds; `nil` when it would be asked for now
+  /// (and is stored from now on).
+  func age(hash: UInt64, now: UInt32, lifetime: UInt32) -> UInt32? {
+    let word = unsafe words + Int(truncatingIfNeeded: hash) & (Self.capacity - 1)
+    let stored = unsafe word.pointee.load(ordering: .relaxed)
+    let time = UInt32(truncatingIfNeeded: stored)
+    if (stored ^ hash) >> 32 == 0, now >= time, now - time < lifetime { return now - time }
+    unsafe word.pointee.store(hash & 0xFFFF_FFFF_0000_0000 | UInt64(now), ordering: .relaxed)
+    return nil
+  }
+}
