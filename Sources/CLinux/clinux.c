@@ -1,1 +1,73 @@
+#define _GNU_SOURCE
 #include "clinux.h"
+#include <errno.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <string.h>
+
+_Static_assert(sizeof(struct cl_message) == sizeof(struct mmsghdr), "cl_message is mmsghdr");
+
+int cl_receive(int fd, struct cl_message *messages, unsigned int count) {
+  int n = recvmmsg(fd, (struct mmsghdr *)messages, count, MSG_WAITFORONE, 0);
+  return n < 0 ? -errno : n;
+}
+
+int cl_send(int fd, struct cl_message *messages, unsigned int count) {
+  int n = sendmmsg(fd, (struct mmsghdr *)messages, count, 0);
+  return n < 0 ? -errno : n;
+}
+
+int cl_send_one(int fd, const struct msghdr *message) { return sendmsg(fd, message, 0) < 0 ? -errno : 0; }
+
+int cl_want_destination(int fd, int family) {
+  int on = 1;
+  int result = family == AF_INET ? setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on)
+                                 : setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+  return result < 0 ? -errno : 0;
+}
+
+int cl_destination(struct msghdr *message, uint8_t *address) {
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      memcpy(address, &info.ipi_addr, 4);
+      return 4;
+    }
+    if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      struct in6_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      memcpy(address, &info.ipi6_addr, 16);
+      return 16;
+    }
+  }
+  return 0;
+}
+
+int cl_set_source(void *control, const uint8_t *address, int length) {
+  struct msghdr message = {.msg_control = control, .msg_controllen = CL_CONTROL_LENGTH};
+  struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+  if (length == 4) {
+    struct in_pktinfo info = {0};
+    memcpy(&info.ipi_spec_dst, address, 4);
+    c->cmsg_level = IPPROTO_IP;
+    c->cmsg_type = IP_PKTINFO;
+    c->cmsg_len = CMSG_LEN(sizeof info);
+    memcpy(CMSG_DATA(c), &info, sizeof info);
+    return CMSG_SPACE(sizeof info);
+  }
+  struct in6_pktinfo info = {0};
+  memcpy(&info.ipi6_addr, address, 16);
+  c->cmsg_level = IPPROTO_IPV6;
+  c->cmsg_type = IPV6_PKTINFO;
+  c->cmsg_len = CMSG_LEN(sizeof info);
+  memcpy(CMSG_DATA(c), &info, sizeof info);
+  return CMSG_SPACE(sizeof info);
+}
+
+int cl_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) < 0) return 1;
+  int n = CPU_COUNT(&set);
+  return n < 1 ? 1 : n;
+}

@@ -12,10 +12,14 @@ public protocol QueryStage: Sendable {
 
   /// What the stage means to the fast path.
   var fastPath: FastPathRole { get }
+
+  /// Whether the stage can answer questions of a class other than IN; without such a stage a block refuses them.
+  var takesOtherClasses: Bool { get }
 }
 
 extension QueryStage {
   public var name: String { Self.name }
+  public var takesOtherClasses: Bool { false }
 }
 
 /// The rest of the plan behind a stage.
@@ -46,7 +50,13 @@ public struct NextStage: Sendable {
 public final class StagePlan: Sendable {
   public let stages: [any QueryStage]
 
-  public init(stages: [any QueryStage]) { self.stages = stages }
+  /// Whether any stage takes questions of a class other than IN.
+  public let takesOtherClasses: Bool
+
+  public init(stages: [any QueryStage]) {
+    self.stages = stages
+    takesOtherClasses = stages.contains { $0.takesOtherClasses }
+  }
 
   public func answer(_ query: Query) async -> Response? {
     await NextStage(plan: self, position: 0)(query)

@@ -1,2 +1,34 @@
 // The Linux calls that Swift's Glibc module does not show.
 #pragma once
+#include <stdint.h>
+#include <sys/socket.h>
+
+/// struct mmsghdr: a message and, after a call, its length.
+struct cl_message {
+  struct msghdr header;
+  unsigned int length;
+};
+
+/// recvmmsg(2) that blocks until there is one datagram and then takes what is there. Returns the count, or -errno.
+int cl_receive(int fd, struct cl_message *messages, unsigned int count);
+
+/// sendmmsg(2). Returns the count, or -errno.
+int cl_send(int fd, struct cl_message *messages, unsigned int count);
+
+/// sendmsg(2). Returns 0 or -errno.
+int cl_send_one(int fd, const struct msghdr *message);
+
+/// Asks for the destination address of every datagram (IP_PKTINFO, IPV6_RECVPKTINFO). Returns 0 or -errno.
+int cl_want_destination(int fd, int family);
+
+/// Room for the control message that cl_want_destination makes, and for the one that cl_set_source makes.
+#define CL_CONTROL_LENGTH 64
+
+/// Reads the destination address of a received datagram: 4 or 16 octets to `address`. Returns their number, 0 without one.
+int cl_destination(struct msghdr *message, uint8_t *address);
+
+/// Makes `control` (CL_CONTROL_LENGTH octets) say that a datagram leaves from the address. Returns the length to use.
+int cl_set_source(void *control, const uint8_t *address, int length);
+
+/// The number of processors that this process may use (sched_getaffinity), at least 1.
+int cl_processors(void);

@@ -1,0 +1,97 @@
+public import DNSWire
+public import FinishedAnswers
+import Synchronization
+
+/// Answers the queries of one port, over every transport: the current plan, and the way through its stages.
+///
+/// A transport asks ``FastPath`` first, and for what that leaves, ``answer(_:from:)``.
+public final class QueryServer: Sendable {
+  public let metrics: QueryMetrics
+  public let reclaimer: Reclaimer
+  private let current: Mutex<ServerPlan>
+  /// Grows with each new plan, so that workers see that there is one.
+  private let version = Atomic<UInt64>(1)
+
+  public init(plan: ServerPlan, metrics: QueryMetrics, reclaimer: Reclaimer) {
+    current = Mutex(plan)
+    self.metrics = metrics
+    self.reclaimer = reclaimer
+  }
+
+  /// The plan in force. A new one counts from the next query on; queries under way end with the old one.
+  public var plan: ServerPlan {
+    get { current.withLock { $0 } }
+    set {
+      current.withLock { $0 = newValue }
+      version.wrappingAdd(1, ordering: .releasing)
+    }
+  }
+
+  public var planVersion: UInt64 { version.load(ordering: .acquiring) }
+
+  /// Answers a query through the stages.
+  ///
+  /// - Parameter packet: the query's octets.
+  /// - Returns: the reply, as long as the transport and the client allow; `nil` when there is none.
+  public func answer(_ packet: [UInt8], from origin: QueryOrigin) async -> [UInt8]? {
+    let message: Message
+    do {
+      message = try Message(parsing: packet)
+    } catch {
+      return Self.formatError(packet)
+    }
+    guard !message.isResponse else { return nil }
+    guard var response = await respond(to: message, size: packet.count, origin: origin) else { return nil }
+    let limit = Self.limit(message, origin.transport)
+    if let finished = response.finished, finished.count <= limit { return finished }
+    Self.fit(&response.message, to: message)
+    return response.message.encoded(limit: limit)
+  }
+
+  /// The answer to a message that could be read.
+  private func respond(to message: Message, size: Int, origin: QueryOrigin) async -> Response? {
+    guard message.questions.count == 1, !message.truncated else { return Self.bare(.formErr, to: message) }
+    let query = Query(message: message, origin: origin, size: size)
+    guard message.opcode == .query else { return Response(.notImp, to: query) }
+    guard message.edns?.version ?? 0 == 0 else { return Response(.badVers, to: query) }
+    guard let (block, _) = plan.block(for: query.question.name) else { return Response(.refused, to: query) }
+    guard query.question.class == .in || block.plan.takesOtherClasses else { return Response(.refused, to: query) }
+    return await block.plan.answer(query)
+  }
+
+  private static func bare(_ code: ResponseCode, to message: Message) -> Response {
+    var reply = Message.response(to: message)
+    reply.responseCode = code
+    return Response(reply)
+  }
+
+  /// FORMERR with nothing but the header, when there is one.
+  private static func formatError(_ packet: [UInt8]) -> [UInt8]? {
+    guard packet.count >= QueryHead.headerLength, packet[2] & 0x80 == 0 else { return nil }
+    let code = packet[2] & 0x78 == 0 ? ResponseCode.formErr : .notImp
+    return [packet[0], packet[1], 0x80 | packet[2] & 0x79, packet[3] & 0x10 | UInt8(code.rawValue & 15)]
+      + [UInt8](repeating: 0, count: 8)
+  }
+
+  /// Makes the reply's ID, question and EDNS those that the client sent, whatever stages did.
+  private static func fit(_ reply: inout Message, to query: Message) {
+    reply.id = query.id
+    reply.isResponse = true
+    reply.opcode = query.opcode
+    reply.questions = query.questions
+    reply.edns = query.edns.map { asked in
+      var edns = reply.edns ?? EDNS()
+      edns.version = 0
+      edns.udpPayloadSize = ReplyWriter.payloadSize
+      edns.dnssecOK = asked.dnssecOK
+      return edns
+    }
+  }
+
+  /// The longest reply, in octets.
+  private static func limit(_ query: Message, _ transport: Transport) -> Int {
+    guard transport == .udp else { return transport.defaultLimit }
+    guard let size = query.edns?.udpPayloadSize else { return transport.defaultLimit }
+    return min(max(Int(size), 512), Int(ReplyWriter.payloadSize))
+  }
+}
