@@ -31,6 +31,7 @@ let package = Package(
     .target(name: "NetworkAddresses", swiftSettings: strict),
     .target(name: "DNSWire", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkAddresses"], swiftSettings: strictTests),
+    .target(name: "FinishedAnswers", dependencies: ["DNSWire", "NetworkAddresses"], swiftSettings: strict),
     // The cluster's objects.
     .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(
@@ -40,5 +41,11 @@ let package = Package(
     .testTarget(
       name: "CorefileTests", dependencies: ["Corefile", "NetworkAddresses"], exclude: ["Fixtures"],
       swiftSettings: strictTests),
+    // One query through its stages.
+    .target(
+      name: "QueryEngine", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"], swiftSettings: strict),
+    .target(
+      name: "Transports", dependencies: ["CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine"],
+      swiftSettings: strict),
   ]
 )

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 _Static_assert(sizeof(struct cl_message) == sizeof(struct mmsghdr), "cl_message is mmsghdr");
 
@@ -64,6 +65,8 @@ int cl_set_source(void *control, const uint8_t *address, int length) {
   memcpy(CMSG_DATA(c), &info, sizeof info);
   return CMSG_SPACE(sizeof info);
 }
+
+void cl_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int cl_processors(void) {
   cpu_set_t set;

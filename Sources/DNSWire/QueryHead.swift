@@ -20,11 +20,15 @@ public enum QueryVerdict: UInt8, Sendable {
 public struct QueryHead {
   /// The length of the name in octets with its root octet: 1–255; 0 when there is no readable question.
   public var nameLength = 0
+  /// The question's type (QTYPE).
   public var type: UInt16 = 0
+  /// The question's class (QCLASS).
   public var `class`: UInt16 = 0
   /// Whether any letter of the name is a capital one.
   public var hasCapitals = false
+  /// Whether there is an OPT record.
   public var hasEDNS = false
+  /// The flag DO: the client wants DNSSEC records.
   public var dnssecOK = false
   /// The client's UDP payload size of its OPT record (0–65535); 0 without one.
   public var payloadSize: UInt16 = 0

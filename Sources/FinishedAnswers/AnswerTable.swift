@@ -4,9 +4,10 @@ public import Synchronization
 ///
 /// Open addressing over words of 64 bits: the upper 16 are a piece of the hash, the lower 48 the address of a block. A word changes as a whole, so a
 /// reader sees the old answers of a name or the new ones. When the table is full a larger one takes its place.
+@safe
 public final class AnswerTable: Sendable {
   /// What readers need, at a fixed address.
-  @usableFromInline let root: UnsafeMutablePointer<Root>
+  @usableFromInline nonisolated(unsafe) let root: UnsafeMutablePointer<Root>
   private let reclaimer: Reclaimer
   private let state = Mutex(State())
 
@@ -28,17 +29,19 @@ public final class AnswerTable: Sendable {
   @usableFromInline static let tombstone: UInt64 = 1
   private static let smallest = 64
 
+  /// An empty table, whose removed blocks go to the reclaimer.
   public init(reclaimer: Reclaimer) {
     self.reclaimer = reclaimer
     unsafe root = .allocate(capacity: 1)
     unsafe root.initialize(to: Root())
-    unsafe root.pointee.words.store(UInt(bitPattern: WordArray.allocate(capacity: Self.smallest).base), ordering: .releasing)
+    unsafe root.pointee.words.store(
+      UInt(bitPattern: WordArray.allocate(capacity: Self.smallest).base), ordering: .releasing)
   }
 
   /// Nobody reads any more: everything goes at once.
   deinit {
     let words = unsafe WordArray(root)
-    for unsafe index in 0..<words.capacity {
+    for index in 0..<words.capacity {
       if let block = unsafe Self.block(words[index].load(ordering: .relaxed)) { unsafe block.deallocate() }
     }
     unsafe words.base.deallocate()
@@ -51,6 +54,7 @@ public final class AnswerTable: Sendable {
 
   /// An array of words behind a header of 64 octets that says how many there are (a power of two).
   @usableFromInline
+  @safe
   struct WordArray {
     @usableFromInline let base: UnsafeMutableRawPointer
 
@@ -68,7 +72,7 @@ public final class AnswerTable: Sendable {
     @usableFromInline static let headerLength = 64
 
     static func allocate(capacity: Int) -> WordArray {
-      let base = unsafe UnsafeMutableRawPointer.allocate(byteCount: headerLength + capacity * 8, alignment: 64)
+      let base = UnsafeMutableRawPointer.allocate(byteCount: headerLength + capacity * 8, alignment: 64)
       unsafe base.initializeMemory(as: UInt64.self, repeating: 0, count: headerLength / 8 + capacity)
       unsafe base.storeBytes(of: capacity, as: Int.self)
       return unsafe WordArray(base: base)
@@ -91,7 +95,7 @@ public final class AnswerTable: Sendable {
   }
 
   private static func word(_ block: UnsafeMutableRawPointer, hash: UInt64) -> UInt64 {
-    unsafe UInt64(UInt(bitPattern: block)) | hash & 0xFFFF_0000_0000_0000
+    UInt64(UInt(bitPattern: block)) | hash & 0xFFFF_0000_0000_0000
   }
 }
 
@@ -100,8 +104,9 @@ public final class AnswerTable: Sendable {
 extension AnswerTable {
   /// What a reader holds of a table: copied without counting references. It must not outlive the table.
   @frozen
-  public struct Reader {
-    @usableFromInline let root: UnsafeMutablePointer<Root>
+  @safe
+  public struct Reader: @unchecked Sendable {
+    @usableFromInline nonisolated(unsafe) let root: UnsafeMutablePointer<Root>
 
     /// Finds the answers of a name.
     ///
@@ -113,20 +118,21 @@ extension AnswerTable {
     public func find(_ name: UnsafePointer<UInt8>, count: Int) -> NameAnswers? {
       let words = unsafe WordArray(root)
       let hash = unsafe NameHash.of(name, count: count, seed: root.pointee.seed)
-      let mask = unsafe words.capacity - 1
+      let mask = words.capacity - 1
       var index = Int(truncatingIfNeeded: hash) & mask
       while true {
-        let word = unsafe words[index].load(ordering: .acquiring)
+        let word = words[index].load(ordering: .acquiring)
         if word == AnswerTable.empty { return nil }
         if (word ^ hash) >> 48 == 0, let block = unsafe AnswerTable.block(word) {
           let answers = unsafe NameAnswers(block)
-          if unsafe answers.hasKey(name, count: count) { return unsafe answers }
+          if unsafe answers.hasKey(name, count: count) { return answers }
         }
         index = (index + 1) & mask
       }
     }
   }
 
+  /// What readers use; it must not outlive the table.
   public var reader: Reader { unsafe Reader(root: root) }
 }
 
@@ -157,7 +163,7 @@ extension AnswerTable {
 
   private func apply(chunk changes: ArraySlice<Change>) {
     state.withLock { state in
-      unsafe reserve(changes.count, &state)
+      reserve(changes.count, &state)
       var retired: [UnsafeMutableRawPointer] = unsafe []
       for change in changes {
         switch change {
@@ -175,7 +181,7 @@ extension AnswerTable {
   public func forEach(_ body: (NameAnswers) -> Void) {
     state.withLock { _ in
       let words = unsafe WordArray(root)
-      for index in 0..<(unsafe words.capacity) {
+      for index in 0..<(words.capacity) {
         if let block = unsafe Self.block(words[index].load(ordering: .relaxed)) { unsafe body(NameAnswers(block)) }
       }
     }
@@ -186,12 +192,12 @@ extension AnswerTable {
     let hash = NameHash.of(draft.key)
     let words = unsafe WordArray(root)
     let word = unsafe Self.word(draft.makeBlock(), hash: hash)
-    if let index = unsafe place(of: draft.key, hash: hash, in: words) {
+    if let index = place(of: draft.key, hash: hash, in: words) {
       let old = unsafe Self.block(words[index].load(ordering: .relaxed))
-      unsafe words[index].store(word, ordering: .releasing)
+      words[index].store(word, ordering: .releasing)
       return unsafe old
     }
-    unsafe insert(word, hash: hash, into: words)
+    insert(word, hash: hash, into: words)
     state.count += 1
     state.used += 1
     return nil
@@ -199,42 +205,44 @@ extension AnswerTable {
 
   private func remove(_ name: [UInt8], _ state: inout State) -> UnsafeMutableRawPointer? {
     let words = unsafe WordArray(root)
-    guard let index = unsafe place(of: name, hash: NameHash.of(name), in: words) else { return nil }
+    guard let index = place(of: name, hash: NameHash.of(name), in: words) else { return nil }
     let old = unsafe Self.block(words[index].load(ordering: .relaxed))
-    unsafe words[index].store(Self.tombstone, ordering: .releasing)
+    words[index].store(Self.tombstone, ordering: .releasing)
     state.count -= 1
     return unsafe old
   }
 
   /// The index of a name's word; `nil` when the name is not there.
   private func place(of name: [UInt8], hash: UInt64, in words: WordArray) -> Int? {
-    let mask = unsafe words.capacity - 1
+    let mask = words.capacity - 1
     var index = Int(truncatingIfNeeded: hash) & mask
     while true {
-      let word = unsafe words[index].load(ordering: .relaxed)
+      let word = words[index].load(ordering: .relaxed)
       if word == Self.empty { return nil }
-      if (word ^ hash) >> 48 == 0, let block = unsafe Self.block(word), unsafe NameAnswers(block).name == name { return index }
+      if (word ^ hash) >> 48 == 0, let block = unsafe Self.block(word), unsafe NameAnswers(block).name == name {
+        return index
+      }
       index = (index + 1) & mask
     }
   }
 
   /// Puts a word in the first empty place; tombstones stay until the table is laid out anew.
   private func insert(_ word: UInt64, hash: UInt64, into words: WordArray) {
-    let mask = unsafe words.capacity - 1
+    let mask = words.capacity - 1
     var index = Int(truncatingIfNeeded: hash) & mask
-    while unsafe words[index].load(ordering: .relaxed) != Self.empty { index = (index + 1) & mask }
-    unsafe words[index].store(word, ordering: .releasing)
+    while words[index].load(ordering: .relaxed) != Self.empty { index = (index + 1) & mask }
+    words[index].store(word, ordering: .releasing)
   }
 
   /// Makes room for that many new names: at most 5 of 8 words are in use.
   private func reserve(_ more: Int, _ state: inout State) {
     let old = unsafe WordArray(root)
-    guard unsafe (state.used + more) * 8 > old.capacity * 5 else { return }
+    guard (state.used + more) * 8 > old.capacity * 5 else { return }
     var capacity = Self.smallest
     while (state.count + more) * 2 > capacity { capacity *= 2 }
-    let new = unsafe WordArray.allocate(capacity: capacity)
-    for index in 0..<(unsafe old.capacity) {
-      let word = unsafe old[index].load(ordering: .relaxed)
+    let new = WordArray.allocate(capacity: capacity)
+    for index in 0..<(old.capacity) {
+      let word = old[index].load(ordering: .relaxed)
       guard let block = unsafe Self.block(word) else { continue }
       unsafe insert(word, hash: NameHash.of(NameAnswers(block).name), into: new)
     }

@@ -2,11 +2,13 @@ public import DNSWire
 public import Synchronization
 
 /// A zone that is answered from finished answers: its table of names, and what it says of names that are not there.
+@safe
 public final class AnswerZone: Sendable {
   /// The zone's name, in lower case.
   public let name: DomainName
+  /// The names below the zone.
   public let table: AnswerTable
-  private let core: UnsafeMutablePointer<Core>
+  nonisolated(unsafe) private let core: UnsafeMutablePointer<Core>
 
   /// What a zone does about a name that its table does not hold.
   public enum Missing: UInt8, Sendable {
@@ -20,6 +22,7 @@ public final class AnswerZone: Sendable {
 
   /// The part that readers use, at a fixed address.
   @usableFromInline
+  @safe
   struct Core: ~Copyable {
     @usableFromInline let isSynced = Atomic<Bool>(false)
     @usableFromInline let serial = Atomic<UInt32>(1)
@@ -77,18 +80,23 @@ public final class AnswerZone: Sendable {
     unsafe _ = core.pointee.serial.wrappingAdd(1, ordering: .relaxed)
   }
 
+  /// What readers use; it must not outlive the zone.
   public var reader: Reader { unsafe Reader(table: table.reader, core: core) }
 
   /// What a reader holds of a zone: copied without counting references. It must not outlive the zone.
   @frozen
-  public struct Reader {
+  @safe
+  public struct Reader: @unchecked Sendable {
     @usableFromInline let table: AnswerTable.Reader
     @usableFromInline let core: UnsafeMutablePointer<Core>
 
+    /// Whether the zone has been filled.
     @inlinable public var isSynced: Bool { unsafe core.pointee.isSynced.load(ordering: .acquiring) }
+    /// What becomes of names that are not in the table.
     @inlinable public var missing: Missing { unsafe core.pointee.missing }
     /// The length of the zone's name with its root octet.
     @inlinable public var wireLength: Int { unsafe core.pointee.wireLength }
+    /// The TTL of the SOA record, in seconds: 0–300.
     @inlinable public var soaTTL: UInt32 { unsafe core.pointee.soaTTL }
 
     /// Finds the answers of a name below the zone; see ``AnswerTable/Reader/find(_:count:)``.
@@ -105,7 +113,8 @@ public final class AnswerZone: Sendable {
       case .asksStages: true
       // The label "pod" next to the zone, in wire form.
       case .asksStagesForPods:
-        unsafe count > 4 && name[count - 4] == 3 && name[count - 3] == 0x70 && name[count - 2] == 0x6F && name[count - 1] == 0x64
+        unsafe count > 4 && name[count - 4] == 3 && name[count - 3] == 0x70 && name[count - 2] == 0x6F
+          && name[count - 1] == 0x64
       }
     }
   }

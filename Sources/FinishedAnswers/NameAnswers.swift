@@ -5,12 +5,15 @@ public import Synchronization
 /// The records are complete, in the order answer section, additional section. Their owner in the answer section is a pointer to the question's name.
 @frozen
 public struct FinishedRRset {
+  /// The type of the records.
   public var type: UInt16
   /// Records for the answer section; records beyond 65,535 do not exist.
   public var answerCount: UInt16
+  /// Records for the additional section.
   public var additionalCount: UInt16
   /// The length of each answer record when all are alike (A: 16, AAAA: 28), so that their order can be drawn; 0 when it must be kept.
   public var stride: UInt8
+  /// What must be patched when the records are copied.
   public var traits: Traits
   /// Seconds; the same for all records.
   public var ttl: UInt32
@@ -23,9 +26,12 @@ public struct FinishedRRset {
   /// When a cache before this zone would have stored the answer: seconds of the server's clock; 0 for never. Used atomically.
   @usableFromInline var storedAt: UInt32 = 0
 
+  /// What must be patched when records are copied.
   @frozen
   public struct Traits: OptionSet, Sendable {
+    /// The flags as bits.
     public let rawValue: UInt8
+    /// Flags from their bits.
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The names in the rdata end in the zone, and show it as it was asked.
     public static let targetsInZone = Traits(rawValue: 1)
@@ -39,6 +45,7 @@ public struct FinishedRRset {
 /// Layout: octets 0–3 the block's length, 4 the key's length, 5 the number of RRsets, 6 whether the stages must answer; then the RRsets, the key
 /// (the name below its zone, in lower case, without a root octet), seven octets of padding, and the records.
 @frozen
+@safe
 public struct NameAnswers {
   @usableFromInline let base: UnsafeMutableRawPointer
 
@@ -48,6 +55,7 @@ public struct NameAnswers {
   @usableFromInline static let headerLength = 8
 
   @inlinable var keyLength: Int { unsafe Int(base.load(fromByteOffset: 4, as: UInt8.self)) }
+  /// How many types the name has.
   @inlinable public var rrsetCount: Int { unsafe Int(base.load(fromByteOffset: 5, as: UInt8.self)) }
   /// Whether the answer cannot be finished beforehand (an ExternalName): the stages give it.
   @inlinable public var needsStages: Bool { unsafe base.load(fromByteOffset: 6, as: UInt8.self) != 0 }
@@ -57,8 +65,9 @@ public struct NameAnswers {
   }
 
   @inlinable var key: UnsafePointer<UInt8> {
-    unsafe UnsafePointer((base + Self.headerLength + rrsetCount * MemoryLayout<FinishedRRset>.stride)
-      .assumingMemoryBound(to: UInt8.self))
+    unsafe UnsafePointer(
+      (base + Self.headerLength + rrsetCount * MemoryLayout<FinishedRRset>.stride)
+        .assumingMemoryBound(to: UInt8.self))
   }
 
   /// Whether this is the block of a name.

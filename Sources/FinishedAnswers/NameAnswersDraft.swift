@@ -48,14 +48,18 @@ extension NameAnswersDraft {
 
   /// One SRV record's fields and the addresses that go with its target.
   public struct ServiceTarget: Sendable {
+    /// RFC 2782: lower ones are tried first; always 0 in the cluster zone.
     public var priority: UInt16 = 0
+    /// RFC 2782: the share among equal priorities.
     public var weight: UInt16
+    /// 0–65535.
     public var port: UInt16
     /// The target below the zone, in wire form without the root octet.
     public var target: [UInt8]
     /// The target's addresses, for the additional section; of equal targets the first one's count.
     public var addresses: [IPAddress]
 
+    /// A target of priority 0.
     public init(weight: UInt16, port: UInt16, target: [UInt8], addresses: [IPAddress]) {
       self.weight = weight
       self.port = port
@@ -204,7 +208,7 @@ extension NameAnswersDraft {
     let keyStart = NameAnswers.headerLength + rrsets.count * stride
     let recordsStart = keyStart + key.count + QueryHead.slack
     let length = recordsStart + records.count
-    let block = unsafe UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 8)
+    let block = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 8)
     unsafe block.storeBytes(of: UInt32(clamping: length), as: UInt32.self)
     unsafe block.storeBytes(of: UInt8(key.count), toByteOffset: 4, as: UInt8.self)
     unsafe block.storeBytes(of: UInt8(rrsets.count), toByteOffset: 5, as: UInt8.self)

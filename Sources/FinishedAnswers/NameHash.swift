@@ -2,6 +2,7 @@
 ///
 /// The key is drawn once a process, so that nobody can choose names that collide.
 public struct NameHash: Sendable {
+  /// The process's key.
   public static let seed = UInt64.random(in: 1 ... .max)
 
   /// The hash of `count` octets.

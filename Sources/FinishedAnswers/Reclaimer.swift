@@ -4,12 +4,13 @@
 // hold it any more (epoch-based reclamation). The parts: Reclaimer (when to free), AnswerTable (names to answers), NameAnswers (what
 // is stored for one name), AnswerZone (a zone's table and its denial), ReplyWriter (finished answer to message).
 
-public import Synchronization
+import Synchronization
 
 /// Frees memory that lock-free readers may still look at once none of them can.
 ///
 /// A reader takes a slot for as long as it reads (a worker: a batch of datagrams). Each retired block is tagged with the epoch of
 /// its retirement, and freed when every slot that is taken was taken in a later epoch.
+@safe
 public final class Reclaimer: Sendable {
   /// How many readers there may be at once; further ones wait for a free slot.
   public static let slotCount = 64
@@ -17,15 +18,18 @@ public final class Reclaimer: Sendable {
   static let slotStride = 128
 
   private let epoch = Atomic<UInt64>(1)
-  private let slots: UnsafeMutableRawPointer
+  /// Safety: written only through atomics.
+  nonisolated(unsafe) private let slots: UnsafeMutableRawPointer
   private let retired = Mutex<[Retired]>([])
 
   /// A block of memory that nobody can find any more, and the epoch in which that came to be.
-  private struct Retired {
+  @safe
+  private struct Retired: @unchecked Sendable {
     let epoch: UInt64
     let block: UnsafeMutableRawPointer
   }
 
+  /// A reclaimer without readers.
   public init() {
     unsafe slots = .allocate(byteCount: Self.slotCount * Self.slotStride, alignment: Self.slotStride)
     unsafe slots.initializeMemory(as: UInt8.self, repeating: 0, count: Self.slotCount * Self.slotStride)
@@ -33,7 +37,7 @@ public final class Reclaimer: Sendable {
 
   deinit {
     let left = retired.withLock { $0 }
-    for unsafe item in left { unsafe item.block.deallocate() }
+    for item in left { unsafe item.block.deallocate() }
     unsafe slots.deallocate()
   }
 
@@ -70,6 +74,7 @@ public final class Reclaimer: Sendable {
     }
   }
 
+  /// Frees a slot that ``enter(hint:)`` took.
   public func leave(_ index: Int) {
     unsafe slot(index).pointee.store(0, ordering: .releasing)
   }
@@ -82,10 +87,10 @@ public final class Reclaimer: Sendable {
     atomicMemoryFence(ordering: .sequentiallyConsistent)
     let oldest = oldestReader()
     retired.withLock { retired in
-      for unsafe block in unsafe blocks { unsafe retired.append(Retired(epoch: tag, block: block)) }
-      let free = unsafe retired.prefix { unsafe $0.epoch < oldest }
-      for unsafe item in unsafe free { unsafe item.block.deallocate() }
-      unsafe retired.removeFirst(free.count)
+      unsafe retired += blocks.map { unsafe Retired(epoch: tag, block: $0) }
+      let free = retired.prefix { $0.epoch < oldest }
+      for item in free { unsafe item.block.deallocate() }
+      retired.removeFirst(free.count)
     }
   }
 

@@ -1,4 +1,5 @@
 public import DNSWire
+public import Synchronization
 
 /// Writes one reply to a query that was read in place: copies a finished answer behind the question, patches what depends on the question, and
 /// adds header and OPT record.
@@ -6,6 +7,7 @@ public import DNSWire
 /// Safety: `out` has room for ``limit`` octets and ``QueryHead/slack`` more; `packet` is the datagram that `head` was read from. Every copy is
 /// bounded by ``room``.
 @frozen
+@safe
 public struct ReplyWriter {
   @usableFromInline let packet: UnsafePointer<UInt8>
   @usableFromInline let out: UnsafeMutablePointer<UInt8>
@@ -19,7 +21,7 @@ public struct ReplyWriter {
   @usableFromInline var authorities: UInt16 = 0
   @usableFromInline var additionals: UInt16 = 0
   /// Whether whole records were left out for which the client should come back over TCP.
-  public private(set) var isTruncated = false
+  @usableFromInline var isTruncated = false
 
   /// The UDP payload size that we announce, and the longest answer that we send over UDP (RFC 9715).
   public static let payloadSize: UInt16 = 1232
@@ -50,11 +52,11 @@ public struct ReplyWriter {
   public mutating func finish(_ code: UInt16, authoritative: Bool) -> Int {
     unsafe out[2] = 0x80 | packet[2] & 0x79 | (authoritative ? 4 : 0) | (isTruncated ? 2 : 0)
     unsafe out[3] = packet[3] & 0x10 | UInt8(truncatingIfNeeded: code & 15)
-    unsafe put(head.nameLength == 0 ? 0 : 1, at: 4)
-    unsafe put(answers, at: 6)
-    unsafe put(authorities, at: 8)
-    if head.hasEDNS { unsafe writeOPT(code) }
-    unsafe put(additionals, at: 10)
+    put16(head.nameLength == 0 ? 0 : 1, at: 4)
+    put16(answers, at: 6)
+    put16(authorities, at: 8)
+    if head.hasEDNS { writeOPT(code) }
+    put16(additionals, at: 10)
     return length
   }
 
@@ -62,22 +64,22 @@ public struct ReplyWriter {
   @inlinable
   mutating func writeOPT(_ code: UInt16) {
     unsafe out[length] = 0
-    unsafe put(41, at: length + 1)
-    unsafe put(Self.payloadSize, at: length + 3)
-    unsafe put((code >> 4) << 8, at: length + 5)
-    unsafe put(head.dnssecOK ? 0x8000 : 0, at: length + 7)
-    unsafe put(0, at: length + 9)
+    put16(41, at: length + 1)
+    put16(Self.payloadSize, at: length + 3)
+    put16((code >> 4) << 8, at: length + 5)
+    put16(head.dnssecOK ? 0x8000 : 0, at: length + 7)
+    put16(0, at: length + 9)
     length += Self.optLength
     additionals &+= 1
   }
 
   @inlinable
-  func put(_ value: UInt16, at offset: Int) {
+  func put16(_ value: UInt16, at offset: Int) {
     unsafe UnsafeMutableRawPointer(out + offset).storeBytes(of: value.bigEndian, as: UInt16.self)
   }
 
   @inlinable
-  func put(_ value: UInt32, at offset: Int) {
+  func put32(_ value: UInt32, at offset: Int) {
     unsafe UnsafeMutableRawPointer(out + offset).storeBytes(of: value.bigEndian, as: UInt32.self)
   }
 }
@@ -98,7 +100,7 @@ extension ReplyWriter {
     random: UnsafeMutablePointer<ShuffleSource>?
   ) {
     if unsafe rrset.pointee.traits.contains(.zoneSOA) {
-      unsafe appendSOA(zone, ttl: ttl)
+      appendSOA(zone, ttl: ttl)
       return swap(&answers, &authorities)
     }
     let records = unsafe name.records(of: rrset)
@@ -115,7 +117,7 @@ extension ReplyWriter {
     if stride != 0, answers > 1, let random = unsafe random {
       unsafe random.pointee.shuffle(UnsafeMutableRawPointer(out + start), count: Int(answers), stride: stride)
     }
-    if unsafe ttl != rrset.pointee.ttl { unsafe patchTTLs(from: start, to: ttl) }
+    if unsafe ttl != rrset.pointee.ttl { patchTTLs(from: start, to: ttl) }
     unsafe patchNames(rrset, from: start, zone)
   }
 
@@ -127,7 +129,7 @@ extension ReplyWriter {
     let asked = unsafe out + QueryHead.headerLength + head.nameLength - zoneLength
     var offset = start
     for _ in 0..<answers {
-      offset = unsafe recordEnd(offset)
+      offset = recordEnd(offset)
       unsafe (out + offset - zoneLength).update(from: asked, count: zoneLength)
     }
   }
@@ -136,8 +138,8 @@ extension ReplyWriter {
   func patchTTLs(from start: Int, to ttl: UInt32) {
     var offset = start
     while offset < length {
-      unsafe put(ttl, at: ownerEnd(offset) + 4)
-      offset = unsafe recordEnd(offset)
+      put32(ttl, at: ownerEnd(offset) + 4)
+      offset = recordEnd(offset)
     }
   }
 
@@ -156,7 +158,7 @@ extension ReplyWriter {
   /// The offset behind a record that was written whole.
   @inlinable
   func recordEnd(_ record: Int) -> Int {
-    let data = unsafe ownerEnd(record) + 10
+    let data = ownerEnd(record) + 10
     return unsafe data + (Int(out[data - 2]) << 8 | Int(out[data - 1]))
   }
 
@@ -169,7 +171,7 @@ extension ReplyWriter {
     let answerLength = unsafe Int(rrset.pointee.answerLength)
     let stride = unsafe Int(rrset.pointee.stride)
     var offset = 0
-    if unsafe stride != 0, let random = unsafe random {
+    if stride != 0, let random = unsafe random {
       // A client that never tries TCP still gets any of them: begin at a random record, but leave a whole run behind it.
       let fitting = room / stride
       offset = unsafe stride * random.pointee.below(UInt32(max(1, answerLength / stride - fitting + 1)))
@@ -210,23 +212,23 @@ extension ReplyWriter {
       return
     }
     let start = length
-    unsafe put(zoneName, at: start)
-    unsafe put(0x0006_0001 as UInt32, at: start + 2)
-    unsafe put(ttl, at: start + 6)
-    unsafe put(UInt16(Self.soaLength - 12), at: start + 10)
+    put16(zoneName, at: start)
+    put32(0x0006_0001, at: start + 2)
+    put32(ttl, at: start + 6)
+    put16(UInt16(Self.soaLength - 12), at: start + 10)
     // ns.dns.ZONE hostmaster.ZONE
-    unsafe put(0x026E_7303 as UInt32, at: start + 12)
-    unsafe put(0x646E_7300 as UInt32, at: start + 16)
-    unsafe put(zoneName, at: start + 19)
-    unsafe put(0x0A68_6F73 as UInt32, at: start + 21)
-    unsafe put(0x746D_6173 as UInt32, at: start + 25)
-    unsafe put(0x7465_7200 as UInt32, at: start + 29)
-    unsafe put(zoneName, at: start + 32)
-    unsafe put(zone.core.pointee.serial.load(ordering: .relaxed), at: start + 34)
-    unsafe put(7200 as UInt32, at: start + 38)
-    unsafe put(1800 as UInt32, at: start + 42)
-    unsafe put(86_400 as UInt32, at: start + 46)
-    unsafe put(zone.core.pointee.minimum, at: start + 50)
+    put32(0x026E_7303, at: start + 12)
+    put32(0x646E_7300, at: start + 16)
+    put16(zoneName, at: start + 19)
+    put32(0x0A68_6F73, at: start + 21)
+    put32(0x746D_6173, at: start + 25)
+    put32(0x7465_7200, at: start + 29)
+    put16(zoneName, at: start + 32)
+    unsafe put32(zone.core.pointee.serial.load(ordering: .relaxed), at: start + 34)
+    put32(7200, at: start + 38)
+    put32(1800, at: start + 42)
+    put32(86_400, at: start + 46)
+    unsafe put32(zone.core.pointee.minimum, at: start + 50)
     length += Self.soaLength
     authorities = 1
   }

@@ -3,8 +3,10 @@
 public struct ShuffleSource {
   @usableFromInline var state: UInt64
 
+  /// A source; equal seeds give equal orders.
   public init(seed: UInt64 = .random(in: .min ... .max)) { state = seed }
 
+  /// The next 32 random bits.
   @inlinable
   public mutating func next() -> UInt32 {
     state &+= 0xA076_1D64_78BD_642F
@@ -34,7 +36,8 @@ public struct ShuffleSource {
     var offset = 0
     while offset < stride {
       let word = unsafe a.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-      unsafe a.storeBytes(of: b.loadUnaligned(fromByteOffset: offset, as: UInt32.self), toByteOffset: offset, as: UInt32.self)
+      unsafe a.storeBytes(
+        of: b.loadUnaligned(fromByteOffset: offset, as: UInt32.self), toByteOffset: offset, as: UInt32.self)
       unsafe b.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
       offset += 4
     }

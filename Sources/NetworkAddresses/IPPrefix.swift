@@ -21,6 +21,7 @@ public struct IPPrefix: Sendable, Hashable {
     self.init(address, length: Int(length))
   }
 
+  /// Whether the address is of the same family and lies in the range.
   public func contains(_ address: IPAddress) -> Bool {
     address.family == base.family && address.masked(to: length) == base
   }
@@ -51,6 +52,7 @@ public struct IPPrefix: Sendable, Hashable {
 }
 
 extension IPPrefix: CustomStringConvertible {
+  /// `ADDRESS/LENGTH`.
   public var description: String { "\(base)/\(length)" }
 }
 

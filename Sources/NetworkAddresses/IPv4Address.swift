@@ -3,8 +3,10 @@ public struct IPv4Address: Sendable, Hashable {
   /// The address as a number, its first octet in the highest byte.
   public var bits: UInt32
 
+  /// An address from its number.
   public init(bits: UInt32) { self.bits = bits }
 
+  /// The address a.b.c.d.
   public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
     bits = UInt32(a) << 24 | UInt32(b) << 16 | UInt32(c) << 8 | UInt32(d)
   }
@@ -33,7 +35,9 @@ public struct IPv4Address: Sendable, Hashable {
     self.bits = bits << 8 | octet
   }
 
+  /// 0.0.0.0.
   public static let any = IPv4Address(bits: 0)
+  /// 127.0.0.1.
   public static let loopback = IPv4Address(127, 0, 0, 1)
 
   /// The four octets in network order.
@@ -43,9 +47,11 @@ public struct IPv4Address: Sendable, Hashable {
 }
 
 extension IPv4Address: CustomStringConvertible, Comparable {
+  /// Dotted decimal.
   public var description: String {
     "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
   }
 
+  /// By value.
   public static func < (a: IPv4Address, b: IPv4Address) -> Bool { a.bits < b.bits }
 }

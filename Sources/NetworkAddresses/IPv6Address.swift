@@ -5,12 +5,15 @@ public struct IPv6Address: Sendable, Hashable {
   /// The last eight octets.
   public var low: UInt64
 
+  /// An address from its two halves.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
+  /// `::`.
   public static let unspecified = IPv6Address(high: 0, low: 0)
+  /// `::1`.
   public static let loopback = IPv6Address(high: 0, low: 1)
 
   /// The address `::ffff:a.b.c.d` of an IPv4 address (RFC 4291 §2.5.5.2).
@@ -91,7 +94,8 @@ extension IPv6Address: CustomStringConvertible, Comparable {
     if let v4 = mappedIPv4 { return "::ffff:\(v4)" }
     let groups = (0..<8).map { String(group($0), radix: 16) }
     guard let zeros = longestZeroRun else { return groups.joined(separator: ":") }
-    return groups[..<zeros.lowerBound].joined(separator: ":") + "::" + groups[zeros.upperBound...].joined(separator: ":")
+    return groups[..<zeros.lowerBound].joined(separator: ":") + "::"
+      + groups[zeros.upperBound...].joined(separator: ":")
   }
 
   /// The first of the longest runs of at least two groups that are zero.
@@ -105,5 +109,6 @@ extension IPv6Address: CustomStringConvertible, Comparable {
     return best.count >= 2 ? best : nil
   }
 
+  /// By value.
   public static func < (a: IPv6Address, b: IPv6Address) -> Bool { (a.high, a.low) < (b.high, b.low) }
 }

@@ -39,6 +39,7 @@ public enum IPAddress: Sendable, Hashable {
     }
   }
 
+  /// The family.
   public var family: AddressFamily {
     switch self {
     case .v4: .ipv4
@@ -94,6 +95,7 @@ public enum IPAddress: Sendable, Hashable {
 }
 
 extension IPAddress: CustomStringConvertible {
+  /// The family's canonical text.
   public var description: String {
     switch self {
     case .v4(let address): address.description
@@ -116,10 +118,12 @@ extension IPAddress: Comparable {
 
 /// An address and a port: where a socket is, or whom it talks to.
 public struct SocketAddress: Sendable, Hashable {
+  /// The host.
   public var address: IPAddress
   /// 0–65535; 0 asks the system for a free port.
   public var port: UInt16
 
+  /// A port at an address.
   public init(_ address: IPAddress, port: UInt16) {
     self.address = address
     self.port = port

@@ -4,9 +4,11 @@ import Synchronization
 /// When a cache before the cluster zone would have stored each denial, so that its TTL counts down as the cache's would.
 ///
 /// A table of fixed size, one word for each hash of name and type: a newer denial takes an older one's place, as a full cache drops entries.
+@safe
 final class DenialClock: Sendable {
   private static let capacity = 1 << 14
-  private let words: UnsafeMutablePointer<Atomic<UInt64>>
+  /// Safety: used only through atomics.
+  nonisolated(unsafe) private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
   init() {
     unsafe words = .allocate(capacity: Self.capacity)

@@ -1,5 +1,5 @@
-public import DNSWire
-public import FinishedAnswers
+import DNSWire
+import FinishedAnswers
 
 /// What the fast path makes of a datagram.
 public enum FastOutcome: Sendable {
@@ -14,6 +14,7 @@ public enum FastOutcome: Sendable {
 /// Answers queries from finished answers: no allocation, no lock, no reference count. One for each worker.
 ///
 /// The caller is a reader of the ``Reclaimer`` for as long as it calls.
+@safe
 public struct FastPath: ~Copyable {
   /// The question's name in lower case.
   private let name: UnsafeMutablePointer<UInt8>
@@ -21,6 +22,7 @@ public struct FastPath: ~Copyable {
   /// What is counted, one for each block and zone of the plan, and one for queries that no block takes.
   private var counters: FastCounters
 
+  /// A fast path for one worker and one plan; a new plan takes a new one.
   public init(plan: ServerPlan, metrics: QueryMetrics) {
     let room = QueryHead.longestName + 2 * QueryHead.slack
     unsafe name = .allocate(capacity: room)
@@ -37,11 +39,14 @@ public struct FastPath: ~Copyable {
 
   /// The names that a query's reply depends on beside its octets.
   public struct Arrival {
+    /// How the query came.
     public var transport: Transport
+    /// Whether the client's address is an IPv6 address; only counted.
     public var isIPv6: Bool
     /// The server's clock in seconds, at least 1.
     public var now: UInt32
 
+    /// The circumstances of one query.
     public init(transport: Transport, isIPv6: Bool, now: UInt32) {
       self.transport = transport
       self.isIPv6 = isIPv6
@@ -69,12 +74,12 @@ public struct FastPath: ~Copyable {
     let route = unsafe plan.routes.baseAddress.unsafelyUnwrapped + index
     guard unsafe route.pointee.answers != nil, head.class == 1, !Self.isMeta(head.type) else { return .stages }
     let zone = unsafe route.pointee.answers.unsafelyUnwrapped
-    let below = unsafe head.nameLength - zone.wireLength
+    let below = head.nameLength - zone.wireLength
     var writer = unsafe ReplyWriter(packet, head: head, into: out, limit: Self.limit(head, arrival.transport))
-    guard unsafe zone.isSynced else { return .stages }
+    guard zone.isSynced else { return .stages }
     let code: ResponseCode
     if let found = unsafe zone.find(name, count: below) {
-      if unsafe found.needsStages { return .stages }
+      if found.needsStages { return .stages }
       unsafe append(found, head.type, to: &writer, zone, route, plan: plan, below: below, now: arrival.now)
       code = .noError
     } else {
@@ -82,7 +87,7 @@ public struct FastPath: ~Copyable {
       unsafe appendDenial(head.type, to: &writer, zone, route, plan: plan, below: below, now: arrival.now)
       code = .nxDomain
     }
-    let length = unsafe writer.finish(code.rawValue, authoritative: true)
+    let length = writer.finish(code.rawValue, authoritative: true)
     unsafe counters.count(route.pointee, head: head, code: code, size: count, reply: length, arrival: arrival)
     return .reply(length)
   }
@@ -108,13 +113,13 @@ public struct FastPath: ~Copyable {
     _ type: UInt16, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
     _ route: UnsafeMutablePointer<ServerPlan.Route>, plan: borrowing ServerPlan, below: Int, now: UInt32
   ) {
-    var ttl = unsafe zone.soaTTL
+    var ttl = zone.soaTTL
     if let cache = unsafe route.pointee.cache, let bounds = cache.denial {
       ttl = min(max(ttl, bounds.lowerBound), bounds.upperBound)
       let hash = unsafe NameHash.of(name, count: below, seed: NameHash.seed &+ UInt64(type))
       if let age = plan.denials.age(hash: hash, now: now, lifetime: ttl), !cache.keepsTTL { ttl -= age }
     }
-    unsafe writer.appendSOA(zone, ttl: ttl)
+    writer.appendSOA(zone, ttl: ttl)
   }
 
   /// The reply to what is no plain question.
@@ -137,7 +142,7 @@ public struct FastPath: ~Copyable {
     into out: UnsafeMutablePointer<UInt8>, arrival: Arrival
   ) -> FastOutcome {
     var writer = unsafe ReplyWriter(packet, head: head, into: out, limit: Self.limit(head, arrival.transport))
-    let length = unsafe writer.finish(code.rawValue, authoritative: false)
+    let length = writer.finish(code.rawValue, authoritative: false)
     counters.countDropped(head: head, code: code, size: count, reply: length, arrival: arrival)
     return .reply(length)
   }
@@ -179,7 +184,7 @@ struct FastCounters {
   func count(
     _ route: ServerPlan.Route, head: QueryHead, code: ResponseCode, size: Int, reply: Int, arrival: FastPath.Arrival
   ) {
-    let row = unsafe first[route.block] + route.zone
+    let row = first[route.block] + route.zone
     count(row, plugin: 1, head: head, code: code, size: size, reply: reply, arrival: arrival)
   }
 

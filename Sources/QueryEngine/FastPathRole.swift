@@ -30,6 +30,7 @@ public struct FastCachePolicy: Sendable, Hashable {
   /// TTLs stay as they were when the answer was stored (`keepttl`).
   public var keepsTTL: Bool
 
+  /// A policy.
   public init(success: ClosedRange<UInt32>?, denial: ClosedRange<UInt32>?, keepsTTL: Bool) {
     self.success = success
     self.denial = denial

@@ -11,11 +11,14 @@ public enum Transport: String, Sendable, Hashable, CaseIterable {
 
 /// Who asked, and where the question arrived.
 public struct QueryOrigin: Sendable, Hashable {
+  /// The client's address and port.
   public let client: SocketAddress
   /// The address that the client sent its query to; the answer leaves from it.
   public let local: SocketAddress
+  /// How the query came, and how its answer leaves.
   public let transport: Transport
 
+  /// Who asked where.
   public init(client: SocketAddress, local: SocketAddress, transport: Transport) {
     self.client = client
     self.local = local
@@ -29,6 +32,7 @@ public struct QueryOrigin: Sendable, Hashable {
 public struct Query: Sendable {
   /// The message as it is asked of the next stage. It has exactly one question.
   public var message: Message
+  /// Who asked.
   public let origin: QueryOrigin
   /// The length of the message as it came, in octets.
   public let size: Int
@@ -43,6 +47,7 @@ public struct Query: Sendable {
     self.size = size
   }
 
+  /// The message's one question.
   public var question: Question {
     get { message.questions[0] }
     set { message.questions[0] = newValue }

@@ -1,4 +1,4 @@
-public import DNSWire
+import DNSWire
 public import FinishedAnswers
 import Synchronization
 
@@ -6,12 +6,15 @@ import Synchronization
 ///
 /// A transport asks ``FastPath`` first, and for what that leaves, ``answer(_:from:)``.
 public final class QueryServer: Sendable {
+  /// Where queries are counted.
   public let metrics: QueryMetrics
+  /// What readers of finished answers announce themselves to.
   public let reclaimer: Reclaimer
   private let current: Mutex<ServerPlan>
   /// Grows with each new plan, so that workers see that there is one.
   private let version = Atomic<UInt64>(1)
 
+  /// A server that begins with a plan.
   public init(plan: ServerPlan, metrics: QueryMetrics, reclaimer: Reclaimer) {
     current = Mutex(plan)
     self.metrics = metrics
@@ -27,6 +30,7 @@ public final class QueryServer: Sendable {
     }
   }
 
+  /// Changes with each new ``plan``.
   public var planVersion: UInt64 { version.load(ordering: .acquiring) }
 
   /// Answers a query through the stages.

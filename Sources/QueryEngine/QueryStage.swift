@@ -18,7 +18,9 @@ public protocol QueryStage: Sendable {
 }
 
 extension QueryStage {
+  /// The directive's name.
   public var name: String { Self.name }
+  /// Only a few stages take other classes.
   public var takesOtherClasses: Bool { false }
 }
 
@@ -48,16 +50,19 @@ public struct NextStage: Sendable {
 
 /// The stages of one server block in their order.
 public final class StagePlan: Sendable {
+  /// The stages, first one first.
   public let stages: [any QueryStage]
 
   /// Whether any stage takes questions of a class other than IN.
   public let takesOtherClasses: Bool
 
+  /// A plan of stages in their order.
   public init(stages: [any QueryStage]) {
     self.stages = stages
     takesOtherClasses = stages.contains { $0.takesOtherClasses }
   }
 
+  /// Asks the first stage.
   public func answer(_ query: Query) async -> Response? {
     await NextStage(plan: self, position: 0)(query)
   }

@@ -13,6 +13,7 @@ public struct Response: Sendable {
   /// Until when the answer may be kept, beside its TTLs; see ``Freshness``.
   public var freshness: (any Freshness)?
 
+  /// An answer that a stage gives.
   public init(_ message: Message, finished: [UInt8]? = nil, failure: String? = nil) {
     self.message = message
     self.finished = finished

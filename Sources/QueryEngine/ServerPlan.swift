@@ -1,5 +1,5 @@
 public import DNSWire
-public import FinishedAnswers
+import FinishedAnswers
 
 /// One server block as the engine sees it: the zones it answers, and its stages in order.
 public final class BlockPlan: Sendable {
@@ -7,8 +7,10 @@ public final class BlockPlan: Sendable {
   public let zones: [DomainName]
   /// The server's name in logs and metrics: `dns://:53`.
   public let server: String
+  /// The stages.
   public let plan: StagePlan
 
+  /// A block with its stages in their order.
   public init(zones: [DomainName], server: String, stages: [any QueryStage]) {
     self.zones = zones.map { $0.lowercased() }
     self.server = server
@@ -19,14 +21,19 @@ public final class BlockPlan: Sendable {
 /// All server blocks of one port, ready for lookup: which block answers a name, and whether it is answered from finished answers.
 ///
 /// Immutable; a new configuration is a new plan.
+@safe
 public final class ServerPlan: Sendable {
+  /// The blocks, in the order of the configuration.
   public let blocks: [BlockPlan]
   /// One for each zone of a block and each zone that is answered from finished answers; longest names first.
-  let routes: UnsafeMutableBufferPointer<Route>
+  ///
+  /// Safety: written only before anybody else has the plan.
+  nonisolated(unsafe) let routes: UnsafeMutableBufferPointer<Route>
   /// When denials would have been stored by a cache before the cluster zone.
   let denials = DenialClock()
 
   /// The way of all names below one name.
+  @safe
   struct Route {
     /// The name in wire form, in lower case.
     var wire: UnsafeMutablePointer<UInt8>
@@ -40,6 +47,7 @@ public final class ServerPlan: Sendable {
     var cache: FastCachePolicy?
   }
 
+  /// Lays out the routes of all blocks.
   public init(blocks: [BlockPlan]) {
     self.blocks = blocks
     let drafts = RouteDraft.all(of: blocks)
@@ -48,7 +56,7 @@ public final class ServerPlan: Sendable {
   }
 
   deinit {
-    for unsafe route in unsafe routes { unsafe route.wire.deallocate() }
+    for index in unsafe routes.indices { unsafe routes[index].wire.deallocate() }
     unsafe routes.deinitialize()
     unsafe routes.deallocate()
   }
@@ -146,7 +154,8 @@ private struct RouteDraft {
   }
 
   /// Where names of the block lie in the answer zone: at the longer of both names.
-  private static func routes(to zone: AnswerZone, of block: BlockPlan, index: Int, plain: [RouteDraft]) -> [RouteDraft] {
+  private static func routes(to zone: AnswerZone, of block: BlockPlan, index: Int, plain: [RouteDraft]) -> [RouteDraft]
+  {
     block.zones.indices.compactMap { position in
       let blockZone = block.zones[position]
       let name: DomainName
@@ -166,7 +175,7 @@ private struct RouteDraft {
   /// The route; whoever takes it owns its name.
   var route: ServerPlan.Route {
     let octets = name.wire
-    let wire = unsafe UnsafeMutablePointer<UInt8>.allocate(capacity: octets.count)
+    let wire = UnsafeMutablePointer<UInt8>.allocate(capacity: octets.count)
     for (index, octet) in octets.enumerated() { unsafe (wire + index).initialize(to: octet) }
     return unsafe ServerPlan.Route(
       wire: wire, wireLength: octets.count, block: block, zone: zone, answers: answers?.reader, shuffles: shuffles,

@@ -7,6 +7,7 @@ import QueryEngine
 /// The buffers of one worker: datagrams as they came, and their replies, for one system call each.
 ///
 /// Owned by one thread. Every index is below ``capacity``.
+@safe
 final class DatagramBatch {
   /// Datagrams a call takes at most.
   static let capacity = 64
@@ -50,8 +51,10 @@ final class DatagramBatch {
     unsafe answers.deallocate()
   }
 
-  private static func zeroed<Element: BitwiseCopyable>(_ count: Int, _ element: Element) -> UnsafeMutablePointer<Element> {
-    let pointer = unsafe UnsafeMutablePointer<Element>.allocate(capacity: count)
+  private static func zeroed<Element: BitwiseCopyable>(_ count: Int, _ element: Element) -> UnsafeMutablePointer<
+    Element
+  > {
+    let pointer = UnsafeMutablePointer<Element>.allocate(capacity: count)
     unsafe pointer.initialize(repeating: element, count: count)
     return unsafe pointer
   }

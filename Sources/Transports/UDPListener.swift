@@ -15,7 +15,8 @@ public final class UDPListener: Sendable {
   /// Opens the port and starts the workers.
   ///
   /// - Parameter workers: how many; at least 1.
-  public init(_ address: SocketAddress, server: QueryServer, workers count: Int = UDPListener.cores) throws(ListenError) {
+  public init(_ address: SocketAddress, server: QueryServer, workers count: Int = UDPListener.cores) throws(ListenError)
+  {
     // SO_REUSEPORT lets any program of the same user in: one socket without it tells whether the port is free.
     let probe = try UDPSocket(address, shared: false)
     let bound = SocketAddress(address.address, port: probe.port ?? address.port)
@@ -41,25 +42,31 @@ private func discard(_ socket: consuming UDPSocket) {}
 /// A thread of our own: the fast path blocks in system calls, which tasks must not.
 enum WorkerThread {
   private final class Body {
+    let name: String
     let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+
+    init(name: String, _ run: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.run = run
+    }
   }
 
   /// Starts a thread that ends when `run` returns.
   ///
   /// - Parameter name: as `top -H` shows it; at most 15 octets.
   static func start(name: String, _ run: @escaping @Sendable () -> Void) {
-    let body = unsafe Unmanaged.passRetained(Body(run)).toOpaque()
+    let body = unsafe Unmanaged.passRetained(Body(name: name, run)).toOpaque()
     var thread = pthread_t()
     let failure = unsafe pthread_create(
       &thread, nil,
       { argument in
         guard let argument = unsafe argument else { return nil }
-        unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+        let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+        unsafe cl_name_thread(body.name)
+        body.run()
         return nil
       }, body)
     precondition(failure == 0, "the system has no thread left: \(systemMessage(failure))")
-    unsafe _ = pthread_setname_np(thread, name)
-    unsafe _ = pthread_detach(thread)
+    _ = pthread_detach(thread)
   }
 }

@@ -12,6 +12,7 @@ public enum ListenError: Error, Sendable, Hashable, CustomStringConvertible {
   case noSuchAddress(SocketAddress, Protocol)
   case other(SocketAddress, Protocol, errno: CInt)
 
+  /// The transport protocol.
   public enum `Protocol`: String, Sendable { case udp = "UDP", tcp = "TCP" }
 
   init(_ address: SocketAddress, _ kind: Protocol, errno: CInt) {
@@ -23,6 +24,7 @@ public enum ListenError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What is wrong, and the mend.
   public var description: String {
     switch self {
     case .inUse(let address, let kind):

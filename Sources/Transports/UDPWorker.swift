@@ -54,7 +54,7 @@ final class UDPWorker: Sendable {
     defer { server.reclaimer.leave(slot) }
     let arrival = FastPath.Arrival(
       transport: .udp, isIPv6: local.address.family == .ipv6, now: ServerClock.seconds)
-    for index in 0..<count where unsafe batch.isAnswerable(index) {
+    for index in 0..<count where batch.isAnswerable(index) {
       let outcome = unsafe fast.answer(
         batch.packet(index), count: batch.length(index), into: batch.replyBuffer, plan: plan, arrival: arrival)
       switch outcome {

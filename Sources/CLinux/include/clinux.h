@@ -30,5 +30,8 @@ int cl_destination(struct msghdr *message, uint8_t *address);
 /// Makes `control` (CL_CONTROL_LENGTH octets) say that a datagram leaves from the address. Returns the length to use.
 int cl_set_source(void *control, const uint8_t *address, int length);
 
+/// Names the calling thread as `top -H` shows it, cut to 15 octets.
+void cl_name_thread(const char *name);
+
 /// The number of processors that this process may use (sched_getaffinity), at least 1.
 int cl_processors(void);
