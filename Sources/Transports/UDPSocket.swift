@@ -58,21 +58,23 @@ struct UDPSocket: ~Copyable {
     let family = address.address.family == .ipv4 ? AF_INET : AF_INET6
     let descriptor = socket(family, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw ListenError(address, .udp, errno: errno) }
-    self.descriptor = descriptor
-    if shared { set(SOL_SOCKET, SO_REUSEPORT, 1) }
-    if family == AF_INET6 { set(CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-    set(SOL_SOCKET, SO_RCVBUF, Self.bufferSize)
-    set(SOL_SOCKET, SO_SNDBUF, Self.bufferSize)
+    if shared { Self.set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
+    if family == AF_INET6 { Self.set(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+    Self.set(descriptor, SOL_SOCKET, SO_RCVBUF, Self.bufferSize)
+    Self.set(descriptor, SOL_SOCKET, SO_SNDBUF, Self.bufferSize)
     if address.address.isUnspecified { _ = cl_want_destination(descriptor, family) }
     let storage = SocketAddressStorage(address)
     guard unsafe storage.withPointer({ unsafe bind(descriptor, $0, $1) }) == 0 else {
-      throw ListenError(address, .udp, errno: errno)
+      let error = ListenError(address, .udp, errno: errno)
+      close(descriptor)
+      throw error
     }
+    self.descriptor = descriptor
   }
 
   deinit { close(descriptor) }
 
-  private func set(_ level: CInt, _ option: CInt, _ value: CInt) {
+  private static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt) {
     var value = value
     unsafe _ = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
   }
