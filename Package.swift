@@ -30,7 +30,10 @@ let package = Package(
     // Bytes and values.
     .target(name: "NetworkAddresses", swiftSettings: strict),
     .target(name: "DNSWire", dependencies: ["NetworkAddresses"], swiftSettings: strict),
-    .testTarget(name: "DNSWireTests", dependencies: ["DNSWire", "NetworkAddresses"], swiftSettings: strictTests),
+    // libldns as the judge of messages, for tests.
+    .target(name: "LDNSJudge", dependencies: ["CLDNS"], path: "Tests/LDNSJudge", swiftSettings: strictTests),
+    .testTarget(
+      name: "DNSWireTests", dependencies: ["DNSWire", "LDNSJudge", "NetworkAddresses"], swiftSettings: strictTests),
     .target(name: "FinishedAnswers", dependencies: ["DNSWire", "NetworkAddresses"], swiftSettings: strict),
     // The cluster's objects.
     .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),

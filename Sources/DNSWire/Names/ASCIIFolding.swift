@@ -9,15 +9,7 @@ extension UInt8 {
 extension UInt64 {
   /// Each of the eight octets with ASCII letters in lower case.
   @inlinable
-  var asciiLowercased: UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let low = self & (ones &* 0x7F)
-    // Bit 7 of an octet: it is at least "A"; it is more than "Z".
-    let fromA = low &+ ones &* UInt64(0x80 - UInt8(ascii: "A"))
-    let pastZ = low &+ ones &* UInt64(0x7F - UInt8(ascii: "Z"))
-    let upper = (fromA ^ pastZ) & ~self & (ones &* 0x80)
-    return self | upper >> 2
-  }
+  var asciiLowercased: UInt64 { self | capitalLetters(self) >> 2 }
 }
 
 extension Hasher {
