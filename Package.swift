@@ -22,7 +22,9 @@ let strictTests: [SwiftSetting] = [
 
 let package = Package(
   name: "clusterdns",
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
   targets: [
     // C: libldns, and the Linux calls that Glibc's module does not show.
     .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
@@ -48,7 +50,10 @@ let package = Package(
     .target(
       name: "QueryEngine", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"], swiftSettings: strict),
     .target(
-      name: "Transports", dependencies: ["CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine"],
+      name: "Transports", dependencies: [
+        "CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strict),
   ]
 )
