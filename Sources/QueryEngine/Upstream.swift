@@ -15,6 +15,8 @@ public enum UpstreamError: Error, Sendable, Hashable {
   case unreachable(String)
   /// The peer closed before a whole answer came.
   case closed(String)
+  /// So many questions are on their way that no further one is sent; the server was not asked.
+  case overloaded
   /// Whoever asked no longer waits.
   case cancelled
 
@@ -22,6 +24,7 @@ public enum UpstreamError: Error, Sendable, Hashable {
   public var text: String {
     switch self {
     case .timeout(let text), .unreachable(let text), .closed(let text): text
+    case .overloaded: "too many questions to upstream servers at a time"
     case .cancelled: "cancelled"
     }
   }

@@ -5,7 +5,7 @@
 // question at a time and then waits for the next one, as long as `expire` says.
 
 public import DNSWire
-internal import Glibc
+import Glibc
 public import NetworkAddresses
 public import QueryEngine
 

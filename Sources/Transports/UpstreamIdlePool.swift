@@ -1,4 +1,4 @@
-internal import NetworkAddresses
+import NetworkAddresses
 
 /// The TCP connections that wait for the next question, by server. Pure: it knows only their tags.
 struct UpstreamIdlePool {

@@ -1,6 +1,6 @@
-internal import CLinux
-internal import Glibc
-internal import QueryEngine
+import CLinux
+import Glibc
+import QueryEngine
 
 // The thread: it waits for sockets and for the timer, and reads what comes.
 

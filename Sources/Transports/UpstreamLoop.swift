@@ -1,9 +1,9 @@
-internal import CLinux
-internal import DNSWire
-internal import Glibc
-internal import NetworkAddresses
-internal import QueryEngine
-internal import Synchronization
+import CLinux
+import DNSWire
+import Glibc
+import NetworkAddresses
+import QueryEngine
+import Synchronization
 
 /// The table of open sockets, and the thread that waits for them.
 ///
@@ -64,7 +64,7 @@ final class UpstreamLoop: Sendable {
 extension UpstreamLoop {
   /// A new socket, connected to the server.
   func open(to server: SocketAddress, over transport: UpstreamTransport) throws(UpstreamError) -> Int32 {
-    guard reserve() else { throw .unreachable("too many questions to upstream servers at a time") }
+    guard reserve() else { throw .overloaded }
     let octets = server.address.octets
     // The array's count tells the call how much to read.
     let descriptor = unsafe clinux_open_connected(transport == .tcp ? 1 : 0, octets, Int32(octets.count), server.port)

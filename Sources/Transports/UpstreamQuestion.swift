@@ -1,4 +1,4 @@
-internal import DNSWire
+import DNSWire
 
 /// A question on its way to a server, and the judge of what comes back. Pure.
 struct UpstreamQuestion {

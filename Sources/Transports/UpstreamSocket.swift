@@ -1,8 +1,8 @@
-internal import CLinux
-internal import DNSWire
-internal import NetworkAddresses
-internal import QueryEngine
-internal import Synchronization
+import CLinux
+import DNSWire
+import NetworkAddresses
+import QueryEngine
+import Synchronization
 
 /// How a question ends.
 typealias UpstreamOutcome = Result<Message, UpstreamError>

@@ -1,4 +1,4 @@
-internal import DNSWire
+import DNSWire
 
 /// The octets of a TCP connection to an upstream: messages, each behind its length in two octets (RFC 1035 §4.2.2). Pure.
 struct UpstreamStream {

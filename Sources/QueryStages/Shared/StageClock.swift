@@ -1,0 +1,11 @@
+/// The time, for stages that wait or keep: the system's, or a test's own.
+struct StageClock: Sendable {
+  /// The present instant; never goes back.
+  var now: @Sendable () -> ContinuousClock.Instant
+  /// Waits; throws when the task is cancelled.
+  var sleep: @Sendable (Duration) async throws -> Void
+
+  /// The system's clock.
+  static let system = StageClock(
+    now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0, tolerance: .milliseconds(1)) })
+}
