@@ -55,5 +55,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "TransportsTests", dependencies: ["DNSWire", "NetworkAddresses", "QueryEngine", "Transports"],
+      swiftSettings: strictTests),
   ]
 )
