@@ -46,6 +46,14 @@ let package = Package(
     .testTarget(
       name: "CorefileTests", dependencies: ["Corefile", "NetworkAddresses"], exclude: ["Fixtures"],
       swiftSettings: strictTests),
+    // The cluster's zone.
+    .target(
+      name: "ClusterZone", dependencies: ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClusterZoneTests",
+      dependencies: ["ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses"],
+      swiftSettings: strictTests),
     // One query through its stages.
     .target(
       name: "QueryEngine", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"], swiftSettings: strict),

@@ -47,7 +47,7 @@ extension NameAnswersDraft {
   }
 
   /// One SRV record's fields and the addresses that go with its target.
-  public struct ServiceTarget: Sendable {
+  public struct ServiceTarget: Sendable, Hashable {
     /// RFC 2782: lower ones are tried first; always 0 in the cluster zone.
     public var priority: UInt16 = 0
     /// RFC 2782: the share among equal priorities.

@@ -1,1 +1,0 @@
-#include "cfuzzer.h"
