@@ -11,6 +11,7 @@ public struct AddressList: Sendable, Hashable {
     case many([IPAddress])
   }
 
+  /// The addresses in their order.
   public init(_ addresses: some Collection<IPAddress>) {
     switch addresses.count {
     case 0: storage = .none
@@ -19,6 +20,7 @@ public struct AddressList: Sendable, Hashable {
     }
   }
 
+  /// An empty one.
   public init() { storage = .none }
 
   /// Adds an address at the end.
@@ -35,8 +37,10 @@ public struct AddressList: Sendable, Hashable {
 }
 
 extension AddressList: RandomAccessCollection {
+  /// 0.
   public var startIndex: Int { 0 }
 
+  /// The number of addresses.
   public var endIndex: Int {
     switch storage {
     case .none: 0
@@ -45,6 +49,7 @@ extension AddressList: RandomAccessCollection {
     }
   }
 
+  /// The address at a place.
   public subscript(position: Int) -> IPAddress {
     switch storage {
     case .one(let address) where position == 0: return address
@@ -55,7 +60,9 @@ extension AddressList: RandomAccessCollection {
 }
 
 extension AddressList: ExpressibleByArrayLiteral, CustomStringConvertible {
+  /// From a literal.
   public init(arrayLiteral elements: IPAddress...) { self.init(elements) }
 
+  /// The addresses in brackets.
   public var description: String { "[" + map(\.description).joined(separator: " ") + "]" }
 }

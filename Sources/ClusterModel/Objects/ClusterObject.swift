@@ -32,6 +32,7 @@ extension KubernetesObject {
 }
 
 extension ClusterObject {
+  /// The kind of the object.
   public var kind: ObjectKind {
     switch self {
     case .namespace: .namespace
@@ -46,11 +47,13 @@ extension ClusterObject {
   /// `v1` or `discovery.k8s.io/v1`.
   public var apiVersion: String { kind.apiVersion }
 
+  /// The key under which the registry keeps the object.
   public var key: ObjectKey {
     let metadata = metadata
     return ObjectKey(kind, namespace: metadata.namespace, name: metadata.name)
   }
 
+  /// The object's name, identity, version and labels.
   public var metadata: ObjectMeta {
     get {
       switch self {

@@ -2,8 +2,10 @@ public import NetworkAddresses
 
 /// A part of a Service's endpoints, all of one address family. 120 octets.
 public struct EndpointSlice: KubernetesObject {
+  /// The kind of such objects.
   public static let kind = ObjectKind.endpointSlice
 
+  /// The object's name, identity, version and labels.
   public var metadata: ObjectMeta
   /// The family of all the slice's addresses; it never changes.
   public var addressType: AddressType
@@ -12,6 +14,7 @@ public struct EndpointSlice: KubernetesObject {
   /// The ports of every endpoint; at most 100.
   public var ports: [EndpointPort]
 
+  /// From its parts; what is left out has its default.
   public init(
     metadata: ObjectMeta, addressType: AddressType, endpoints: [Endpoint] = [], ports: [EndpointPort] = []
   ) {
@@ -24,8 +27,10 @@ public struct EndpointSlice: KubernetesObject {
   /// The Service that the slice belongs to, by its label; `nil` for none.
   public var serviceName: String? { metadata.labels[WellKnownLabel.serviceName] }
 
+  /// The object among those of other kinds.
   public var object: ClusterObject { .endpointSlice(self) }
 
+  /// The object of this kind in an object of any kind; `nil` when it is of another one.
   public init?(_ object: ClusterObject) {
     guard case .endpointSlice(let slice) = object else { return nil }
     self = slice
@@ -38,6 +43,7 @@ public enum AddressType: String, Sendable, Hashable, CaseIterable {
   case ipv4 = "IPv4"
   case ipv6 = "IPv6"
 
+  /// The type of addresses of that family.
   public init(_ family: AddressFamily) { self = family == .ipv4 ? .ipv4 : .ipv6 }
 
   /// The family; `nil` for names.
@@ -54,6 +60,7 @@ public enum AddressType: String, Sendable, Hashable, CaseIterable {
 public struct Endpoint: Sendable, Hashable {
   /// The endpoint's addresses, which are interchangeable: at least one, at most 100; empty in a slice of names.
   public var addresses: AddressList
+  /// How the endpoint fares.
   public var conditions: EndpointConditions
   /// The endpoint's name below its Service: a DNS label.
   public var hostname: String?
@@ -65,6 +72,7 @@ public struct Endpoint: Sendable, Hashable {
   var target: Rare<EndpointTarget>
   var details: Rare<EndpointDetails>
 
+  /// From its parts; what is left out has its default.
   public init(
     addresses: AddressList = [], conditions: EndpointConditions = EndpointConditions(), hostname: String? = nil,
     nodeName: String? = nil, zone: String? = nil, targetRef: ObjectReference? = nil
@@ -128,6 +136,7 @@ public struct EndpointConditions: Sendable, Hashable {
   /// Two bits a condition: 0 unknown, 2 false, 3 true.
   private var bits: UInt8 = 0
 
+  /// The conditions; `nil` for unknown.
   public init(ready: Bool? = nil, serving: Bool? = nil, terminating: Bool? = nil) {
     self.ready = ready
     self.serving = serving
@@ -171,12 +180,14 @@ public struct EndpointConditions: Sendable, Hashable {
 public struct EndpointPort: Sendable, Hashable {
   /// A DNS label, the name of the Service's port; empty for a single port without a name.
   public var name: String
+  /// What the port speaks.
   public var `protocol`: TransportProtocol
   /// 1–65535; `nil` for all ports.
   public var port: Int32?
   /// What is spoken on the port.
   public var appProtocol: String?
 
+  /// From its parts; what is left out has its default.
   public init(
     name: String = "", protocol: TransportProtocol = .tcp, port: Int32?, appProtocol: String? = nil
   ) {
@@ -191,14 +202,20 @@ public struct EndpointPort: Sendable, Hashable {
 public struct ObjectReference: Sendable, Hashable {
   /// `Pod`, mostly.
   public var kind: String
+  /// The object's namespace; empty for none.
   public var namespace: String
+  /// The object's name.
   public var name: String
+  /// The object's identity; `none` for unknown.
   public var uid: UID
+  /// The object's group and version; empty for none.
   public var apiVersion: String
   /// As it was written; empty for none.
   public var resourceVersion: String
+  /// The part of the object that is meant; empty for all of it.
   public var fieldPath: String
 
+  /// From its parts; what is left out has its default.
   public init(
     kind: String = "", namespace: String = "", name: String = "", uid: UID = .none, apiVersion: String = "",
     resourceVersion: String = "", fieldPath: String = ""

@@ -1,7 +1,9 @@
 /// A machine of the cluster: what matters is where it is.
 public struct Node: KubernetesObject {
+  /// The kind of such objects.
   public static let kind = ObjectKind.node
 
+  /// The object's name, identity, version and labels.
   public var metadata: ObjectMeta
   /// The addresses of the machine's Pods, as CIDRs; one a family.
   public var podCIDRs: [String]
@@ -12,6 +14,7 @@ public struct Node: KubernetesObject {
   /// The conditions, `Ready` among them.
   public var conditions: [Condition]
 
+  /// From its parts; what is left out has its default.
   public init(
     metadata: ObjectMeta, podCIDRs: [String] = [], unschedulable: Bool = false, addresses: [NodeAddress] = [],
     conditions: [Condition] = []
@@ -29,8 +32,10 @@ public struct Node: KubernetesObject {
   /// The topology region, from the label `topology.kubernetes.io/region`.
   public var region: String? { metadata.labels[WellKnownLabel.topologyRegion] }
 
+  /// The object among those of other kinds.
   public var object: ClusterObject { .node(self) }
 
+  /// The object of this kind in an object of any kind; `nil` when it is of another one.
   public init?(_ object: ClusterObject) {
     guard case .node(let node) = object else { return nil }
     self = node
@@ -44,6 +49,7 @@ public struct NodeAddress: Sendable, Hashable {
   /// An address or a name, by the type.
   public var address: String
 
+  /// From its parts; what is left out has its default.
   public init(type: String = "", address: String = "") {
     self.type = type
     self.address = address
@@ -63,6 +69,7 @@ public struct Condition: Sendable, Hashable {
   /// When the status last changed, in seconds since 1970; 0 for unknown.
   public var lastTransitionTime: Int64
 
+  /// From its parts; what is left out has its default.
   public init(
     type: String = "", status: String = "", reason: String = "", message: String = "", lastTransitionTime: Int64 = 0
   ) {

@@ -69,16 +69,20 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 extension ObjectKind: CustomStringConvertible {
+  /// The name.
   public var description: String { name }
 }
 
 /// What makes an object unique in the registry.
 public struct ObjectKey: Sendable, Hashable {
+  /// The kind of the object.
   public var kind: ObjectKind
   /// Empty for kinds without a namespace.
   public var namespace: String
+  /// The name, once in its namespace.
   public var name: String
 
+  /// From its parts.
   public init(_ kind: ObjectKind, namespace: String = "", name: String) {
     self.kind = kind
     self.namespace = namespace

@@ -18,6 +18,7 @@ public struct ObjectMeta: Sendable, Hashable {
   public var annotations: StringMap
   var rare: Rare<RareMetadata>
 
+  /// From its parts; what is left out has its default.
   public init(name: String, namespace: String = "", labels: StringMap = [:], annotations: StringMap = [:]) {
     self.name = name
     self.namespace = namespace
@@ -81,15 +82,20 @@ struct RareMetadata: RareFields {
 
 /// An object that another one belongs to.
 public struct OwnerReference: Sendable, Hashable {
+  /// The owner's group and version.
   public var apiVersion: String
+  /// The owner's kind.
   public var kind: String
+  /// The owner's name.
   public var name: String
+  /// The owner's identity.
   public var uid: UID
   /// Whether the owner is the one that manages the object; at most one is.
   public var controller: Bool?
   /// Whether the owner's going waits for the object to go first.
   public var blockOwnerDeletion: Bool?
 
+  /// From its parts; what is left out has its default.
   public init(
     apiVersion: String = "", kind: String = "", name: String = "", uid: UID = .none, controller: Bool? = nil,
     blockOwnerDeletion: Bool? = nil
@@ -120,6 +126,7 @@ public struct ManagedFieldsEntry: Sendable, Hashable {
   /// The subresource that was written through, `status` for one; empty for the object itself.
   public var subresource: String
 
+  /// From its parts; what is left out has its default.
   public init(
     manager: String = "", operation: String = "", apiVersion: String = "", time: Int64 = 0,
     fieldsType: String = "FieldsV1", fieldsV1: String = "", subresource: String = ""

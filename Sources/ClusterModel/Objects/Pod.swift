@@ -1,19 +1,26 @@
 /// A running workload: what matters here is its address, its ports and whether it is ready.
 public struct Pod: KubernetesObject {
+  /// The kind of such objects.
   public static let kind = ObjectKind.pod
 
+  /// The object's name, identity, version and labels.
   public var metadata: ObjectMeta
+  /// What the Pod is to be.
   public var spec: PodSpec
+  /// What is observed of it.
   public var status: PodStatus
 
+  /// From its parts; what is left out has its default.
   public init(metadata: ObjectMeta, spec: PodSpec = PodSpec(), status: PodStatus = PodStatus()) {
     self.metadata = metadata
     self.spec = spec
     self.status = status
   }
 
+  /// The object among those of other kinds.
   public var object: ClusterObject { .pod(self) }
 
+  /// The object of this kind in an object of any kind; `nil` when it is of another one.
   public init?(_ object: ClusterObject) {
     guard case .pod(let pod) = object else { return nil }
     self = pod
@@ -36,6 +43,7 @@ public struct Pod: KubernetesObject {
 
 /// What a Pod is to be.
 public struct PodSpec: Sendable, Hashable {
+  /// The containers, whose ports Services may name.
   public var containers: [Container]
   /// Conditions beyond the containers' own that readiness waits for.
   public var readinessGates: [String]
@@ -47,8 +55,10 @@ public struct PodSpec: Sendable, Hashable {
   public var nodeName: String
   /// Whether the Pod has the node's own addresses.
   public var hostNetwork: Bool
+  /// What happens when a container ends.
   public var restartPolicy: RestartPolicy
 
+  /// From its parts; what is left out has its default.
   public init(
     containers: [Container] = [], readinessGates: [String] = [], hostname: String = "", subdomain: String = "",
     nodeName: String = "", hostNetwork: Bool = false, restartPolicy: RestartPolicy = .always
@@ -72,9 +82,12 @@ public enum RestartPolicy: String, Sendable, Hashable, CaseIterable {
 
 /// One container of a Pod.
 public struct Container: Sendable, Hashable {
+  /// The container's name: a DNS label, once in a Pod.
   public var name: String
+  /// The ports that it serves.
   public var ports: [ContainerPort]
 
+  /// From its parts; what is left out has its default.
   public init(name: String = "", ports: [ContainerPort] = []) {
     self.name = name
     self.ports = ports
@@ -89,8 +102,10 @@ public struct ContainerPort: Sendable, Hashable {
   public var containerPort: Int32
   /// The same port on the node; 0 for none.
   public var hostPort: Int32
+  /// What the port speaks.
   public var `protocol`: TransportProtocol
 
+  /// From its parts; what is left out has its default.
   public init(
     name: String = "", containerPort: Int32 = 0, hostPort: Int32 = 0, protocol: TransportProtocol = .tcp
   ) {
@@ -103,11 +118,14 @@ public struct ContainerPort: Sendable, Hashable {
 
 /// What is observed of a Pod.
 public struct PodStatus: Sendable, Hashable {
+  /// Where the Pod is in its life; `nil` for unknown.
   public var phase: PodPhase?
   /// The Pod's addresses, one a family, the first one its main one.
   public var podIPs: AddressList
+  /// The conditions, `Ready` among them.
   public var conditions: [Condition]
 
+  /// From its parts; what is left out has its default.
   public init(phase: PodPhase? = nil, podIPs: AddressList = [], conditions: [Condition] = []) {
     self.phase = phase
     self.podIPs = podIPs

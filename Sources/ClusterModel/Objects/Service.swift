@@ -2,20 +2,27 @@ public import NetworkAddresses
 
 /// A name for a set of endpoints, with an address of its own or without. 176 octets.
 public struct Service: KubernetesObject {
+  /// The kind of such objects.
   public static let kind = ObjectKind.service
 
+  /// The object's name, identity, version and labels.
   public var metadata: ObjectMeta
+  /// What the Service is to be.
   public var spec: ServiceSpec
+  /// What is observed of it.
   public var status: ServiceStatus
 
+  /// From its parts; what is left out has its default.
   public init(metadata: ObjectMeta, spec: ServiceSpec = ServiceSpec(), status: ServiceStatus = ServiceStatus()) {
     self.metadata = metadata
     self.spec = spec
     self.status = status
   }
 
+  /// The object among those of other kinds.
   public var object: ClusterObject { .service(self) }
 
+  /// The object of this kind in an object of any kind; `nil` when it is of another one.
   public init?(_ object: ClusterObject) {
     guard case .service(let service) = object else { return nil }
     self = service
@@ -37,10 +44,15 @@ public struct ServiceSpec: Sendable, Hashable {
   public var clusterIPs: AddressList
   /// `clusterIP: None`: no address of its own, the endpoints' addresses are the answer.
   public var isHeadless: Bool
+  /// How the Service is reached.
   public var type: ServiceType
+  /// Whether a client stays with one endpoint.
   public var sessionAffinity: SessionAffinity
+  /// Which families are asked for; `nil` until it is filled.
   public var ipFamilyPolicy: IPFamilyPolicy?
+  /// Whether traffic of the cluster may leave its node; `nil` until it is filled.
   public var internalTrafficPolicy: TrafficPolicy?
+  /// Whether traffic from outside may leave the node that it came to; `nil` where none comes.
   public var externalTrafficPolicy: TrafficPolicy?
   var families: PackedFamilies
   /// Whether endpoints are published before they are ready.
@@ -49,6 +61,7 @@ public struct ServiceSpec: Sendable, Hashable {
   public var sessionAffinityTimeout: Int32?
   var rare: Rare<RareServiceFields>
 
+  /// From its parts; what is left out has its default.
   public init(
     ports: [ServicePort] = [], selector: StringMap = [:], clusterIPs: AddressList = [], isHeadless: Bool = false,
     type: ServiceType = .clusterIP

@@ -6,12 +6,14 @@ public struct ServicePort: Sendable, Hashable {
   public var appProtocol: String?
   /// The endpoints' port, by number or by its name there.
   public var targetPort: PortReference
+  /// What the port speaks.
   public var `protocol`: TransportProtocol
   /// 1–65535 once validated.
   public var port: Int32
   /// The port on every node; 0 for none.
   public var nodePort: Int32
 
+  /// From its parts; what is left out has its default.
   public init(
     name: String = "", protocol: TransportProtocol = .tcp, port: Int32, targetPort: PortReference? = nil,
     nodePort: Int32 = 0, appProtocol: String? = nil
@@ -40,6 +42,7 @@ public enum PortReference: Sendable, Hashable {
 }
 
 extension PortReference: CustomStringConvertible {
+  /// The number or the name.
   public var description: String {
     switch self {
     case .number(let number): String(number)
@@ -52,8 +55,10 @@ extension PortReference: CustomStringConvertible {
 public struct ServiceStatus: Sendable, Hashable {
   /// `loadBalancer.ingress`: where a load balancer takes traffic for the Service.
   public var ingress: [LoadBalancerIngress]
+  /// The conditions.
   public var conditions: [Condition]
 
+  /// From its parts; what is left out has its default.
   public init(ingress: [LoadBalancerIngress] = [], conditions: [Condition] = []) {
     self.ingress = ingress
     self.conditions = conditions
@@ -68,8 +73,10 @@ public struct LoadBalancerIngress: Sendable, Hashable {
   public var hostname: String
   /// `VIP` or `Proxy`.
   public var ipMode: String?
+  /// How each port fares.
   public var ports: [LoadBalancerPort]
 
+  /// From its parts; what is left out has its default.
   public init(ip: String = "", hostname: String = "", ipMode: String? = nil, ports: [LoadBalancerPort] = []) {
     self.ip = ip
     self.hostname = hostname
@@ -82,10 +89,12 @@ public struct LoadBalancerIngress: Sendable, Hashable {
 public struct LoadBalancerPort: Sendable, Hashable {
   /// 1–65535.
   public var port: Int32
+  /// What the port speaks.
   public var `protocol`: TransportProtocol
   /// What is wrong with the port; `nil` for nothing.
   public var error: String?
 
+  /// From its parts; what is left out has its default.
   public init(port: Int32 = 0, protocol: TransportProtocol = .tcp, error: String? = nil) {
     self.port = port
     self.protocol = `protocol`

@@ -5,6 +5,7 @@ public struct Label: Sendable, Hashable {
   /// The value; may be empty.
   public var value: String
 
+  /// From its parts.
   public init(_ key: String, _ value: String) {
     self.key = key
     self.value = value
@@ -18,6 +19,7 @@ public struct StringMap: Sendable, Hashable {
   /// The pairs in the order of their keys' UTF-8 octets; no key twice.
   public private(set) var pairs: [Label]
 
+  /// An empty one.
   public init() { pairs = [] }
 
   /// The pairs in any order; of a key that comes twice the last one counts. O(n log n).
@@ -59,12 +61,16 @@ public struct StringMap: Sendable, Hashable {
 }
 
 extension StringMap: RandomAccessCollection {
+  /// 0.
   public var startIndex: Int { pairs.startIndex }
+  /// The number of pairs.
   public var endIndex: Int { pairs.endIndex }
+  /// The pair at a place.
   public subscript(position: Int) -> Label { pairs[position] }
 }
 
 extension StringMap: ExpressibleByDictionaryLiteral {
+  /// From a literal.
   public init(dictionaryLiteral elements: (String, String)...) {
     self.init(elements.map { Label($0.0, $0.1) })
   }

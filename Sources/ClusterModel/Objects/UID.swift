@@ -5,6 +5,7 @@ public struct UID: Sendable, Hashable {
   /// The last eight octets.
   public var low: UInt64
 
+  /// From its parts.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low

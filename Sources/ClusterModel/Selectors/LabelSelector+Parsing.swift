@@ -1,5 +1,6 @@
 /// Why a text is no label selector, in Kubernetes' words.
 public struct LabelSelectorError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What was found and what was expected.
   public let description: String
 
   init(_ description: String) { self.description = description }

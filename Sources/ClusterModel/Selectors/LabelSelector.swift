@@ -1,7 +1,9 @@
 /// A question to an object's labels: every requirement must hold. Without requirements it takes every object.
 public struct LabelSelector: Sendable, Hashable {
+  /// What must hold, all of it.
   public var requirements: [LabelRequirement]
 
+  /// From its parts.
   public init(_ requirements: [LabelRequirement] = []) { self.requirements = requirements }
 
   /// Takes every object.
@@ -24,9 +26,12 @@ public struct LabelSelector: Sendable, Hashable {
 
 /// One requirement on one label.
 public struct LabelRequirement: Sendable, Hashable {
+  /// The label that is asked about.
   public var key: String
+  /// What is asked of it.
   public var test: Test
 
+  /// From its parts.
   public init(key: String, _ test: Test) {
     self.key = key
     self.test = test
@@ -68,6 +73,7 @@ extension LabelSelector: CustomStringConvertible {
 }
 
 extension LabelRequirement: CustomStringConvertible {
+  /// The text that reads as the same requirement.
   public var description: String {
     switch test {
     case .in(let values) where values.count == 1: "\(key)=\(values[0])"

@@ -2,12 +2,14 @@
 public struct FieldError: Error, Sendable, Hashable {
   /// The field's path as Kubernetes writes it: `spec.ports[0].port`.
   public var path: String
+  /// How the field is wrong.
   public var kind: Kind
   /// The value that is refused, as it is printed: text in quotes, lists and objects as JSON; `nil` where none is shown.
   public var badValue: String?
   /// What would be right; may be empty.
   public var detail: String
 
+  /// From its parts.
   public init(_ path: String, _ kind: Kind, badValue: String? = nil, _ detail: String = "") {
     self.path = path
     self.kind = kind

@@ -1,0 +1,178 @@
+/// The fields of one type of objects, in the order in which they are printed.
+///
+/// One table a type is all that decoding, encoding, strict checking and the API's schemas go by.
+struct FieldTable<Root: Sendable>: Sendable {
+  /// Kubernetes' name of the type: `ServicePort`.
+  let typeName: String
+  let fields: [Field<Root>]
+  /// Whether fields that are not in the table are passed over: the type has many that do not matter here.
+  let isOpen: Bool
+  /// What is done with the document before its fields are read.
+  let prepare: (@Sendable (DocumentNode, inout DocumentDecoder) -> Void)?
+  /// What is done with the value when its fields have been read.
+  let finish: (@Sendable (inout Root, inout DocumentDecoder) -> Void)?
+
+  init(
+    _ typeName: String, isOpen: Bool = false,
+    prepare: (@Sendable (DocumentNode, inout DocumentDecoder) -> Void)? = nil,
+    finish: (@Sendable (inout Root, inout DocumentDecoder) -> Void)? = nil, _ fields: [Field<Root>]
+  ) {
+    precondition(fields.count <= 64, "a table has at most 64 fields")
+    self.typeName = typeName
+    self.isOpen = isOpen
+    self.prepare = prepare
+    self.finish = finish
+    self.fields = fields
+  }
+
+  /// The place of a field, looked for from `start` on: documents mostly keep the table's order.
+  func index(of name: String, from start: Int) -> Int? {
+    for index in start..<fields.count where fields[index].info.name == name { return index }
+    for index in 0..<min(start, fields.count) where fields[index].info.name == name { return index }
+    return nil
+  }
+
+  /// The table without its types.
+  var schema: ObjectSchema { ObjectSchema(typeName: typeName, fields: fields.map(\.info), isOpen: isOpen) }
+}
+
+/// One field of a type: what it is, how it is read and how it is written.
+struct Field<Root: Sendable>: Sendable {
+  var info: FieldInfo
+  /// Reads the field's value, which is not null.
+  let decode: @Sendable (DocumentNode, inout Root, inout DocumentDecoder) -> Void
+  /// Writes name and value, or nothing where the value is left out.
+  let encode: @Sendable (Root, inout JSONWriter) -> Void
+
+  /// The field as one that the API's schema calls required.
+  var required: Field {
+    var copy = self
+    copy.info.isRequired = true
+    return copy
+  }
+
+  /// The field as one without which there is no object: leaving it out is an error of decoding.
+  var demanded: Field {
+    var copy = required
+    copy.info.isDemanded = true
+    return copy
+  }
+
+  /// The field as a list whose elements patches tell apart by these fields.
+  func merged(by keys: String...) -> Field {
+    var copy = self
+    copy.info.mergeKeys = keys
+    return copy
+  }
+}
+
+/// A type of objects as the API's schemas and patches see it.
+public struct ObjectSchema: Sendable {
+  /// Kubernetes' name of the type: `ServicePort`.
+  public let typeName: String
+  /// The fields in the order in which they are printed.
+  public let fields: [FieldInfo]
+  /// Whether other fields are taken and passed over.
+  public let isOpen: Bool
+
+  /// The field with that name.
+  public subscript(name: String) -> FieldInfo? { fields.first { $0.name == name } }
+}
+
+/// One field as the API's schemas and patches see it.
+public struct FieldInfo: Sendable {
+  /// The name in documents.
+  public let name: String
+  /// What its values are.
+  public let type: FieldType
+  /// Whether schemas call it required.
+  public internal(set) var isRequired = false
+  /// Whether decoding reports its absence.
+  var isDemanded = false
+  /// The values that it may have; empty for any.
+  public internal(set) var allowedValues: [String] = []
+  /// By what a strategic merge patch tells the elements of the list apart; empty for lists that are replaced.
+  public internal(set) var mergeKeys: [String] = []
+
+  init(_ name: String, _ type: FieldType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// What the values of a field are.
+public indirect enum FieldType: Sendable {
+  case string
+  case boolean
+  case int32
+  case int64
+  /// A number or a name: ports.
+  case intOrString
+  /// RFC 3339, as a string.
+  case time
+  /// Names with strings as values: labels.
+  case stringMap
+  /// A list of such values.
+  case list(FieldType)
+  /// An object; the schema is made when it is asked for.
+  case object(@Sendable () -> ObjectSchema)
+  /// Anything.
+  case any
+}
+
+extension FieldType: Hashable {
+  /// Types with one name are the same.
+  public static func == (a: FieldType, b: FieldType) -> Bool { a.goName == b.goName }
+
+  /// By the type's name.
+  public func hash(into hasher: inout Hasher) { hasher.combine(goName) }
+
+  /// What Go calls the type: `map[string]string`.
+  public var goName: String {
+    switch self {
+    case .string: "string"
+    case .boolean: "bool"
+    case .int32: "int32"
+    case .int64: "int64"
+    case .intOrString: "intstr.IntOrString"
+    case .time: "v1.Time"
+    case .stringMap: "map[string]string"
+    case .list(let element): "[]" + element.goName
+    case .object(let schema): "v1." + schema().typeName
+    case .any: "interface {}"
+    }
+  }
+
+  /// What people call a value of the type.
+  private var plainName: String {
+    switch self {
+    case .string: "a text"
+    case .boolean: "true or false"
+    case .int32, .int64: "a whole number"
+    case .intOrString: "a number or a name"
+    case .time: "a time such as \"2026-01-31T12:00:00Z\""
+    case .stringMap: "a mapping of names to texts"
+    case .list: "a list"
+    case .object: "a mapping of fields"
+    case .any: "a value"
+    }
+  }
+
+  /// What to say of a value that has another type, with how to mend it.
+  func mismatch(_ found: DocumentNode) -> String {
+    let complaint = "expected \(plainName), found \(found.plainDescription)"
+    switch (self, found.content) {
+    case (.string, .scalar(let text, .boolean)), (.string, .scalar(let text, .integer)),
+      (.string, .scalar(let text, .real)):
+      return complaint + "; write it in quotes: \(text.quoted)"
+    case (.int32, .scalar(let text, .string)) where Int32(text) != nil,
+      (.int64, .scalar(let text, .string)) where Int64(text) != nil:
+      return complaint + "; write it without quotes: \(text)"
+    case (.int32, .scalar(let text, .integer)) where Int32(text) == nil:
+      return complaint + ", which needs more than 32 bits"
+    case (.list, .mapping), (.list, .scalar): return complaint + "; begin each element with '- '"
+    case (.stringMap, .sequence), (.object, .sequence): return complaint + "; leave out the '-'"
+    default: return complaint
+    }
+  }
+}

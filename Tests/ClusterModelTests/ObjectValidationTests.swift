@@ -1,0 +1,156 @@
+import ClusterModel
+import NetworkAddresses
+import Testing
+
+@Suite("Slices, Endpoints, Pods, Nodes and Namespaces are refused in Kubernetes' words")
+struct ObjectValidationTests {
+  @Test(arguments: [
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":["127.0.0.1"]}]"#,
+      #"endpoints[0].addresses[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)"#
+    ),
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":["fd00::1"]}]"#,
+      #"endpoints[0].addresses: Invalid value: "fd00::1": must be an IPv4 address"#
+    ),
+    (
+      #""addressType":"IPv6","endpoints":[{"addresses":["fe80::1"]}]"#,
+      #"endpoints[0].addresses[0]: Invalid value: "fe80::1": may not be in the link-local range (169.254.0.0/16, "#
+        + "fe80::/10)"
+    ),
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1","0.0.0.0"]}]"#,
+      #"endpoints[0].addresses[1]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0)"#
+    ),
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":["224.0.0.1"]}]"#,
+      #"endpoints[0].addresses[0]: Invalid value: "224.0.0.1": may not be in the link-local multicast range "#
+        + "(224.0.0.0/24, ff02::/10)"
+    ),
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":["239.1.1.1"]}]"#,
+      #"endpoints[0].addresses[0]: Invalid value: "239.1.1.1": may not be in the multicast range (224.0.0.0/4, "#
+        + "ff00::/8)"
+    ),
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":["web"]}]"#,
+      #"endpoints[0].addresses[0]: Invalid value: "web": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#
+    ),
+    (#""endpoints":[]"#, "addressType: Required value"),
+    (#""addressType":"","endpoints":[]"#, "addressType: Required value"),
+    (
+      #""addressType":"IPX","endpoints":[]"#,
+      #"addressType: Unsupported value: "IPX": supported values: "FQDN", "IPv4", "IPv6""#
+    ),
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":[]}]"#,
+      "endpoints[0].addresses: Required value: must contain at least 1 address"
+    ),
+    (
+      #""addressType":"IPv4","ports":[{"name":"a","port":1},{"name":"a","port":2}]"#,
+      #"ports[1].name: Duplicate value: "a""#
+    ),
+    (
+      #""addressType":"IPv4","ports":[{"port":65536}]"#,
+      "ports[0].port: Invalid value: 65536: must be between 1 and 65535, inclusive"
+    ),
+    (
+      #""addressType":"IPv4","endpoints":[{"addresses":["10.1.1.1"],"hostname":"Bad_Host"}]"#,
+      #"endpoints[0].hostname: Invalid value: "Bad_Host": \#(ServiceValidationTests.labelRule)"#
+    ),
+    (
+      #""addressType":"FQDN","endpoints":[{"addresses":["no name"]}]"#,
+      #"endpoints[0].addresses[0]: Invalid value: "no name": \#(ServiceValidationTests.subdomainRule)"#
+    ),
+  ])
+  func refusesSlices(fields: String, message: String) throws {
+    #expect(try errors(slice(fields)).aggregateMessage == message)
+  }
+
+  @Test(arguments: [(1000, 100, 0), (1001, 100, 1), (1000, 101, 1)])
+  func limitsSlices(endpoints: Int, ports: Int, count: Int) {
+    var slice = EndpointSlice(metadata: ObjectMeta(name: "e", namespace: "n"), addressType: .ipv4)
+    slice.endpoints = (0..<endpoints).map { Endpoint(addresses: [.v4(IPv4Address(bits: 0x0A00_0000 + UInt32($0)))]) }
+    slice.ports = (0..<ports).map { EndpointPort(name: "p\($0)", port: 80) }
+    let errors = slice.validate()
+    #expect(errors.count == count)
+    #expect(errors.allSatisfy { $0.kind == .tooMany && $0.detail.hasPrefix("must have at most 100") })
+  }
+
+  @Test func keepsTheAddressType() {
+    let old = EndpointSlice(metadata: ObjectMeta(name: "e", namespace: "n"), addressType: .ipv4)
+    var new = old
+    new.addressType = .ipv6
+    #expect(
+      new.validateUpdate(from: old).aggregateMessage == #"addressType: Invalid value: "IPv6": field is immutable"#)
+    #expect(old.validateUpdate(from: old) == [])
+  }
+
+  @Test(arguments: [
+    (
+      object("Endpoints", #""subsets":[{"ports":[{"port":80}]}]"#),
+      "subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`"
+    ),
+    (
+      object("Endpoints", #""subsets":[{"addresses":[{"ip":"169.254.169.254"}]}]"#),
+      #"subsets[0].addresses[0].ip: Invalid value: "169.254.169.254": may not be in the link-local range "#
+        + "(169.254.0.0/16, fe80::/10)"
+    ),
+    (
+      object("Endpoints", #""subsets":[{"addresses":[{"ip":"10.0.0.1"}],"ports":[{"port":1},{"name":"b","port":2}]}]"#),
+      "subsets[0].ports[0].name: Required value"
+    ),
+    (object("Pod"), "spec.containers: Required value"),
+    (
+      object(
+        "Pod",
+        #""spec":{"containers":[{"name":"c","ports":[{"name":"toolongportname","containerPort":80}]}],"hostname":"A"}"#),
+      #"spec.hostname: Invalid value: "A": \#(ServiceValidationTests.labelRule)"#
+    ),
+    (
+      object("Pod", #""spec":{"containers":[{"name":"c"}]},"status":{"podIP":"10.0.0"}"#),
+      #"status.podIP: Invalid value: "10.0.0": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#
+    ),
+    (
+      object("Node", #""spec":{"podCIDR":"10.0.0.0"}"#),
+      #"spec.podCIDRs[0]: Invalid value: "10.0.0.0": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"#
+    ),
+    (
+      object("Namespace", name: "a.b"),
+      #"[metadata.name: Invalid value: "a.b": \#(ServiceValidationTests.labelRule)]"#
+    ),
+  ])
+  func refuses(json: String, message: String) throws {
+    let found = try errors(json)
+    #expect(found.aggregateMessage == message || "[\(found[0])]" == message)
+  }
+
+  @Test func refusesMetadataThatIsOutOfForm() throws {
+    let metadata = #"{"name":"x","labels":{"-a":"b"},"annotations":{"a b":"c"},"finalizers":["a/b/c"]}"#
+    let found = try errors(#"{"apiVersion":"v1","kind":"Namespace","metadata":\#(metadata)}"#)
+    #expect(found.map(\.path) == ["metadata.labels", "metadata.annotations", "metadata.finalizers"])
+    #expect(found.allSatisfy { $0.kind == .invalid })
+    let big = String(repeating: "a", count: 300_000)
+    let long = try errors(
+      #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"x","annotations":{"a":"\#(big)"}}}"#)
+    #expect(long.aggregateMessage == "metadata.annotations: Too long: may not be more than 262144 bytes")
+  }
+
+  @Test func clusterWideKindsHaveNoNamespace() throws {
+    var namespace = Namespace(name: "x")
+    namespace.metadata.namespace = "y"
+    #expect(namespace.validate().aggregateMessage == "metadata.namespace: Forbidden: not allowed on this type")
+    let service = Service(metadata: ObjectMeta(name: "x"), spec: ServiceSpec(ports: [ServicePort(port: 80)]))
+    #expect(service.validate().aggregateMessage == "metadata.namespace: Required value")
+  }
+
+  @Test func metadataKeepsWhatNamesTheObject() throws {
+    var old = Namespace(name: "x")
+    old.metadata.uid = try #require(UID("7e224ac3-a958-427f-8fd6-c3f3e5c9437f"))
+    var new = old
+    new.metadata.name = "y"
+    new.metadata.uid = try #require(UID("00000000-0000-0000-0000-000000000001"))
+    #expect(new.validateUpdate(from: old).map(\.path) == ["metadata.name", "metadata.uid"])
+    #expect(ClusterObject.namespace(new).validateUpdate(from: .node(Node(metadata: old.metadata))).count == 1)
+  }
+}
