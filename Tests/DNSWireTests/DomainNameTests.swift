@@ -58,6 +58,7 @@ struct DomainNameTests {
     "Wire forms that are not one name",
     arguments: [
       ([], .notOneName(at: 0)), ([1], .notOneName(at: 1)), ([1, 97], .notOneName(at: 2)), ([0, 0], .notOneName(at: 1)),
+      ([1, 0], .notOneName(at: 2)),
       ([64] + [UInt8](repeating: 97, count: 64) + [0], .labelTooLong(at: 0)), ([0xC0, 0x0C], .labelTooLong(at: 0)),
     ] as [([UInt8], NameError)])
   func badWire(wire: [UInt8], error: NameError) {

@@ -21,13 +21,12 @@ public struct DomainName: Sendable {
   public init(wire: [UInt8]) throws(NameError) {
     guard wire.count <= Self.maximumLength else { throw .nameTooLong }
     var offset = 0
-    while offset < wire.count {
-      let length = wire[offset]
-      guard length <= Self.maximumLabelLength else { throw .labelTooLong(at: offset) }
-      offset += Int(length) + 1
-      if length == 0 { break }
+    while offset < wire.count, wire[offset] != 0 {
+      guard wire[offset] <= Self.maximumLabelLength else { throw .labelTooLong(at: offset) }
+      offset += 1 + Int(wire[offset])
     }
-    guard offset == wire.count, wire.last == 0 else { throw .notOneName(at: min(offset, wire.count)) }
+    // The root's octet is the last one, not just a last one that is zero.
+    guard offset == wire.count - 1 else { throw .notOneName(at: min(offset + 1, wire.count)) }
     self.wire = wire
   }
 
