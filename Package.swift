@@ -66,5 +66,9 @@ let package = Package(
     .testTarget(
       name: "TransportsTests", dependencies: ["DNSWire", "NetworkAddresses", "QueryEngine", "Transports"],
       swiftSettings: strictTests),
+    // The registry.
+    .target(name: "Registry", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strict),
+    .testTarget(
+      name: "RegistryTests", dependencies: ["ClusterModel", "NetworkAddresses", "Registry"], swiftSettings: strictTests),
   ]
 )

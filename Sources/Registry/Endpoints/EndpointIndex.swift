@@ -1,0 +1,105 @@
+import ClusterModel
+
+/// A Service by its namespace and name.
+struct ServiceName: Sendable, Hashable, Comparable {
+  let namespace: String
+  let name: String
+
+  var key: ObjectKey { ObjectKey(.service, namespace: namespace, name: name) }
+
+  static func < (a: ServiceName, b: ServiceName) -> Bool { (a.namespace, a.name) < (b.namespace, b.name) }
+}
+
+/// Which Pods, Services and slices concern each other, so that a change finds the few Services that it touches.
+struct EndpointIndex: Sendable {
+  /// What there is in one namespace.
+  private struct Partition: Sendable {
+    /// The Services whose selector begins with the label.
+    var selectors: [Label: Set<String>] = [:]
+    /// The Pods that have the label.
+    var pods: [Label: Set<String>] = [:]
+    /// The slices of each Service, by the label that names it.
+    var slices: [String: [String]] = [:]
+  }
+
+  private var partitions: [String: Partition] = [:]
+  /// The Services whose endpoints are to be looked at again.
+  private(set) var dirty: Set<ServiceName> = []
+
+  mutating func markDirty(_ namespace: String, _ service: String) {
+    dirty.insert(ServiceName(namespace: namespace, name: service))
+  }
+
+  mutating func forgetDirty() { dirty = [] }
+}
+
+// MARK: - Services
+
+extension EndpointIndex {
+  mutating func add(_ service: Service) {
+    guard let first = service.spec.selector.first else { return }
+    partitions[service.metadata.namespace, default: Partition()].selectors[first, default: []]
+      .insert(service.metadata.name)
+  }
+
+  mutating func remove(_ service: Service) {
+    guard let first = service.spec.selector.first else { return }
+    partitions[service.metadata.namespace]?.selectors.remove(service.metadata.name, at: first)
+  }
+
+  /// The Services whose selector may take such a Pod: those whose first label it has.
+  func candidates(in namespace: String, for labels: StringMap) -> [String] {
+    guard let selectors = partitions[namespace]?.selectors, !selectors.isEmpty else { return [] }
+    return labels.flatMap { selectors[$0] ?? [] }
+  }
+}
+
+// MARK: - Pods
+
+extension EndpointIndex {
+  mutating func add(_ pod: Pod) {
+    for label in pod.metadata.labels {
+      partitions[pod.metadata.namespace, default: Partition()].pods[label, default: []].insert(pod.metadata.name)
+    }
+  }
+
+  mutating func remove(_ pod: Pod) {
+    for label in pod.metadata.labels {
+      partitions[pod.metadata.namespace]?.pods.remove(pod.metadata.name, at: label)
+    }
+  }
+
+  /// The Pods that may have all these labels: those of the label that fewest have.
+  func candidates(in namespace: String, with selector: StringMap) -> Set<String> {
+    guard let pods = partitions[namespace]?.pods else { return [] }
+    return selector.lazy.map { pods[$0] ?? [] }.min { $0.count < $1.count } ?? []
+  }
+}
+
+// MARK: - Slices
+
+extension EndpointIndex {
+  mutating func add(_ slice: EndpointSlice) {
+    guard let service = slice.serviceName else { return }
+    partitions[slice.metadata.namespace, default: Partition()].slices[service, default: []].append(slice.metadata.name)
+  }
+
+  mutating func remove(_ slice: EndpointSlice) {
+    let namespace = slice.metadata.namespace
+    guard let service = slice.serviceName, var names = partitions[namespace]?.slices[service] else { return }
+    names.removeAll { $0 == slice.metadata.name }
+    partitions[namespace]?.slices[service] = names.isEmpty ? nil : names
+  }
+
+  /// The names of the slices that belong to a Service.
+  func slices(of service: ServiceName) -> [String] {
+    partitions[service.namespace]?.slices[service.name] ?? []
+  }
+}
+
+extension [Label: Set<String>] {
+  fileprivate mutating func remove(_ name: String, at label: Label) {
+    self[label]?.remove(name)
+    if self[label]?.isEmpty == true { self[label] = nil }
+  }
+}

@@ -1,0 +1,117 @@
+// Registry: the objects of a cluster in memory, with one version that grows with every change, watches on what changes,
+// and what Kubernetes' own controllers make of objects: ClusterIPs, node ports, endpoints.
+//
+// Transactions run one after the other, from any thread, and each is seen whole or not at all. Two locks keep it so: one
+// for who writes, held until everybody has been told, and inside of it one for the objects, which readers take alone.
+
+public import ClusterModel
+import Synchronization
+
+/// The objects of a cluster: lists, watches, and transactions that change them.
+public final class Registry: Sendable {
+  /// Held while a transaction runs and its batch is handed out: batches reach everybody in the order of their versions.
+  private let writing = Mutex(())
+  let contents: Mutex<RegistryContents>
+
+  /// An empty registry.
+  ///
+  /// - Parameter settings: its ranges must be usable; see ``RegistrySettings/problem``.
+  public init(_ settings: RegistrySettings = RegistrySettings()) {
+    precondition(settings.problem == nil, "the registry's settings were not checked")
+    contents = Mutex(RegistryContents(settings))
+  }
+
+  /// Changes objects: everything that the body does, and what follows from it, becomes one batch of events.
+  ///
+  /// Blocks until the batch was handed to all subscriptions. A body that throws leaves everything as it was. The body must
+  /// not call the registry in other ways than through its argument.
+  @discardableResult
+  public func transaction<Result: Sendable>(
+    _ body: (inout RegistryTransaction) throws(RegistryError) -> Result
+  ) throws(RegistryError) -> Result {
+    try writing.withLock { _ throws(RegistryError) in
+      let (result, delivery) = try contents.withLock { contents throws(RegistryError) in try contents.run(body) }
+      delivery.handOut()
+      return result
+    }
+  }
+
+  /// Reads several objects at one moment. The body must not call the registry.
+  public func read<Result: Sendable>(_ body: (RegistryTransaction) -> Result) -> Result {
+    contents.withLock { body($0.objects) }
+  }
+}
+
+// MARK: - Reading
+
+/// Some of the registry's objects at one moment.
+public struct RegistryList: Sendable {
+  /// The version at which the objects were what they are here.
+  public let version: UInt64
+  /// The objects by namespace and name.
+  public let objects: [ClusterObject]
+  /// The last object, when there are more behind it.
+  public let continuation: ObjectKey?
+}
+
+extension Registry {
+  /// The version of the last change.
+  public var version: UInt64 { contents.withLock { $0.objects.version } }
+
+  /// The object of that name; `nil` when there is none.
+  public func object(_ key: ObjectKey) -> ClusterObject? { contents.withLock { $0.objects.object(key) } }
+
+  /// The object of that name and kind; `nil` when there is none.
+  public func get<Object: KubernetesObject>(_ type: Object.Type, namespace: String = "", name: String) -> Object? {
+    object(ObjectKey(Object.kind, namespace: namespace, name: name)).flatMap(Object.init)
+  }
+
+  /// The objects of one kind in the order of namespaces and names.
+  ///
+  /// - Parameters:
+  ///   - limit: the most objects, `nil` for all.
+  ///   - key: begins behind this object, as ``RegistryList/continuation`` of an earlier part has it.
+  public func list(
+    _ kind: ObjectKind, namespace: String? = nil, name: String? = nil, labels: LabelSelector = .everything,
+    limit: Int? = nil, after key: ObjectKey? = nil
+  ) -> RegistryList {
+    let filter = RegistryFilter([kind], namespace: namespace, name: name, labels: labels)
+    return contents.withLock { $0.objects.list(kind, filter, limit, after: key) }
+  }
+}
+
+// MARK: - Watching
+
+extension Registry {
+  /// Hands all objects of the kinds there are, as one batch of additions, and from then on every batch, to a function that
+  /// runs on the writer's thread before the transaction returns.
+  ///
+  /// The first batch comes before this returns, also when it is empty. The function may read the registry; it must not
+  /// write, and must be quick, for it holds up all writers.
+  public func subscribe(
+    to kinds: Set<ObjectKind> = Set(ObjectKind.allCases), _ receive: @escaping @Sendable (RegistryBatch) -> Void
+  ) -> RegistrySubscription {
+    writing.withLock { _ in
+      let subscription = RegistrySubscription(self, RegistryFilter(kinds), receive)
+      let first = contents.withLock { contents in
+        contents.subscriptions.append(subscription)
+        return contents.objects.snapshot(RegistryFilter(kinds))
+      }
+      receive(first)
+      return subscription
+    }
+  }
+
+  /// Follows the changes behind a version; without a version the first batch holds all objects there are.
+  ///
+  /// The registry keeps no queue for a watch: one that is read too slowly fails with `Expired` when the history no longer
+  /// reaches back to where it stands.
+  ///
+  /// - Throws: `Expired` for a version that the history has lost, `Timeout` for one that is still to come.
+  public func watch(
+    after version: UInt64? = nil, _ filter: RegistryFilter = RegistryFilter()
+  ) throws(RegistryError) -> RegistryWatch {
+    try contents.withLock { contents throws(RegistryError) in try contents.checkWatchable(version) }
+    return RegistryWatch(self, after: version, filter)
+  }
+}

@@ -1,0 +1,148 @@
+public import ClusterModel
+
+/// Who writes, and what follows from it.
+public enum RegistryWriter: Sendable, Hashable {
+  /// A client of the API: the status has its own way in, and times and identities are the registry's.
+  case client
+  /// A manifest, which is a picture of a cluster: what it says about status, times and addresses is kept.
+  case manifests
+}
+
+extension RegistryTransaction {
+  /// Makes a new object.
+  ///
+  /// - Returns: the object as it is stored, with identity, version, defaults and addresses.
+  /// - Throws: `Invalid` with the fields' errors, `AlreadyExists`, or `NotFound` for the namespace.
+  @discardableResult
+  public mutating func create(
+    _ object: ClusterObject, by writer: RegistryWriter = .client
+  ) throws(RegistryError) -> ClusterObject {
+    try create(object, by: writer, from: .client)
+  }
+
+  /// Replaces an object that exists.
+  ///
+  /// A `resourceVersion` other than 0 must be the stored one. An object that stays the same makes no event.
+  ///
+  /// - Returns: the object as it is stored.
+  /// - Throws: `NotFound`, `Conflict`, or `Invalid` with the fields' errors.
+  @discardableResult
+  public mutating func update(
+    _ object: ClusterObject, by writer: RegistryWriter = .client
+  ) throws(RegistryError) -> ClusterObject {
+    guard let entry = entry(object.key) else { throw .notFound(object.key) }
+    return try update(object, over: entry, by: writer, from: entry.origin)
+  }
+
+  /// Replaces the status of an object, and nothing else of it.
+  ///
+  /// - Throws: `NotFound`, `Conflict`, or `Invalid` with the fields' errors.
+  @discardableResult
+  public mutating func updateStatus(_ object: ClusterObject) throws(RegistryError) -> ClusterObject {
+    guard let entry = entry(object.key) else { throw .notFound(object.key) }
+    try checkVersion(object, entry.object)
+    return try replace(entry, by: entry.object.with(statusOf: object), from: entry.origin)
+  }
+
+  /// Takes an object away; a namespace takes with it what is in it.
+  ///
+  /// - Returns: the object as it was.
+  /// - Throws: `NotFound`.
+  @discardableResult
+  public mutating func delete(_ key: ObjectKey) throws(RegistryError) -> ClusterObject {
+    guard let entry = entry(key) else { throw .notFound(key) }
+    if key.kind == .namespace { for inner in contents(of: key.name) { discard(inner) } }
+    discard(key)
+    return entry.object
+  }
+}
+
+// MARK: - Steps
+
+extension RegistryTransaction {
+  mutating func create(
+    _ object: ClusterObject, by writer: RegistryWriter, from origin: Origin
+  ) throws(RegistryError) -> ClusterObject {
+    let key = object.key
+    guard entry(key) == nil else { throw .alreadyExists(key) }
+    if key.kind.isNamespaced { try checkNamespace(key.namespace) }
+    var new = object.defaulted()
+    if writer == .client { new = new.strippedForCreation() }
+    try check(new.validate(), key)
+    if case .service(let service) = new { new = try allocate(service, previous: nil, writer).object }
+    return store(identified(new, writer), from: origin)
+  }
+
+  mutating func update(
+    _ object: ClusterObject, over entry: ObjectTable.Entry, by writer: RegistryWriter, from origin: Origin
+  ) throws(RegistryError) -> ClusterObject {
+    let old = entry.object
+    try checkVersion(object, old)
+    var new = object.defaulted().continuing(old, writer)
+    if case .service(let service) = new, case .service(let before) = old {
+      new = try allocate(service.takingOver(before), previous: before, writer).object
+    }
+    return try replace(entry, by: new, from: origin)
+  }
+
+  /// The last steps of every update: checks against what was there, counts generations, and stores what has changed.
+  private mutating func replace(
+    _ entry: ObjectTable.Entry, by object: ClusterObject, from origin: Origin
+  ) throws(RegistryError) -> ClusterObject {
+    var new = object
+    new.metadata.resourceVersion = entry.object.metadata.resourceVersion
+    try check(new.validateUpdate(from: entry.object), new.key)
+    if new == entry.object {
+      if origin != entry.origin { relabel(entry, origin) }
+      return entry.object
+    }
+    if new.metadata.generation > 0, new.desires(otherThan: entry.object) { new.metadata.generation += 1 }
+    return store(new, from: origin)
+  }
+
+  /// Notes that an object, as it is, belongs to somebody else now; that is no change that watches show.
+  private mutating func relabel(_ entry: ObjectTable.Entry, _ origin: Origin) {
+    put(entry.object.key, ObjectTable.Entry(object: entry.object, origin: origin))
+  }
+
+  private func checkNamespace(_ name: String) throws(RegistryError) {
+    let key = ObjectKey(.namespace, name: name)
+    guard entry(key) != nil else { throw .notFound(key) }
+  }
+
+  private func checkVersion(_ object: ClusterObject, _ old: ClusterObject) throws(RegistryError) {
+    let (wanted, uid) = (object.metadata.resourceVersion, object.metadata.uid)
+    guard wanted == 0 || wanted == old.metadata.resourceVersion, uid.isNone || uid == old.metadata.uid
+    else { throw .conflict(old.key) }
+  }
+
+  private func check(_ errors: [FieldError], _ key: ObjectKey) throws(RegistryError) {
+    if !errors.isEmpty { throw .invalid(key, errors) }
+  }
+
+  /// A new object with what the registry gives to each: identity, time, generation.
+  private mutating func identified(_ object: ClusterObject, _ writer: RegistryWriter) -> ClusterObject {
+    var metadata = object.metadata
+    if writer == .client || metadata.uid.isNone { metadata.uid = newUID() }
+    if writer == .client || metadata.creationTimestamp == 0 { metadata.creationTimestamp = settings.now() }
+    if object.kind.countsGenerations { metadata.generation = max(1, metadata.generation) }
+    if case .namespace = object { metadata.labels[WellKnownLabel.namespaceName] = metadata.name }
+    var identified = object
+    identified.metadata = metadata
+    return identified
+  }
+
+  /// The keys of all objects in a namespace.
+  func contents(of namespace: String) -> [ObjectKey] {
+    var keys: [ObjectKey] = []
+    for kind in ObjectKind.allCases where kind.isNamespaced {
+      forEach(kind, in: namespace) { keys.append($0.object.key) }
+    }
+    return keys.sorted()
+  }
+}
+
+extension ObjectKind {
+  /// Whether Kubernetes counts how often the desired state of such objects changes.
+  fileprivate var countsGenerations: Bool { self == .endpointSlice || self == .pod }
+}

@@ -1,0 +1,166 @@
+public import ClusterModel
+import NetworkAddresses
+
+/// What one transaction sees and may do: everything in the registry, alone.
+///
+/// Each change is checked, and made or refused, by itself; what follows from the changes (endpoints of Services) is
+/// made when the body of the transaction ends, and all of it becomes one batch of events.
+public struct RegistryTransaction: Sendable {
+  let settings: RegistrySettings
+  var tables = [ObjectTable](repeating: ObjectTable(), count: ObjectKind.allCases.count)
+  /// The version of the last change.
+  public internal(set) var version: UInt64 = 0
+  var addresses: AddressAllocator
+  var nodePorts: PortAllocator
+  var endpointIndex = EndpointIndex()
+  /// What the transaction has changed so far, with what was there before.
+  private var journal: [JournalEntry] = []
+  private var randomness = SystemRandomNumberGenerator()
+
+  init(settings: RegistrySettings) {
+    self.settings = settings
+    addresses = AddressAllocator(settings.serviceRanges)
+    nodePorts = PortAllocator(settings.nodePorts)
+  }
+}
+
+// MARK: - Reading
+
+extension RegistryTransaction {
+  /// The object of that name; `nil` when there is none.
+  public func object(_ key: ObjectKey) -> ClusterObject? { entry(key)?.object }
+
+  /// The object of that name and kind; `nil` when there is none.
+  public func get<Object: KubernetesObject>(
+    _ type: Object.Type, namespace: String = "", name: String
+  ) -> Object? {
+    object(ObjectKey(Object.kind, namespace: namespace, name: name)).flatMap(Object.init)
+  }
+
+  /// How many objects of the kind there are.
+  public func count(of kind: ObjectKind) -> Int { tables[Int(kind.rawValue)].count }
+
+  func entry(_ key: ObjectKey) -> ObjectTable.Entry? { tables[Int(key.kind.rawValue)][key.namespace, key.name] }
+
+  /// Every object of the kind, in no order.
+  func forEach(_ kind: ObjectKind, in namespace: String? = nil, _ visit: (ObjectTable.Entry) -> Void) {
+    tables[Int(kind.rawValue)].forEach(in: namespace, visit)
+  }
+}
+
+// MARK: - Writing
+
+extension RegistryTransaction {
+  /// Puts an object in place, or takes it away, without any check; all that is derived from objects follows.
+  mutating func put(_ key: ObjectKey, _ entry: ObjectTable.Entry?) {
+    let previous = self.entry(key)
+    journal.append(JournalEntry(key: key, previous: previous, version: version))
+    replace(key, previous, entry)
+  }
+
+  /// Stores an object under a new version, as a new one or in the place of an older one.
+  @discardableResult
+  mutating func store(_ object: ClusterObject, from origin: Origin) -> ClusterObject {
+    var stored = object
+    version += 1
+    stored.metadata.resourceVersion = version
+    put(stored.key, ObjectTable.Entry(object: stored, origin: origin))
+    return stored
+  }
+
+  /// Takes an object away under a new version.
+  mutating func discard(_ key: ObjectKey) {
+    version += 1
+    put(key, nil)
+  }
+
+  private mutating func replace(_ key: ObjectKey, _ old: ObjectTable.Entry?, _ new: ObjectTable.Entry?) {
+    tables[Int(key.kind.rawValue)][key.namespace, key.name] = new
+    if key.kind == .service {
+      nodePorts.release(old?.object.claimedNodePorts ?? [])
+      addresses.release(old?.object.claimedAddresses ?? [])
+      nodePorts.claim(new?.object.claimedNodePorts ?? [])
+      addresses.claim(new?.object.claimedAddresses ?? [])
+    }
+    trackEndpoints(key, old?.object, new?.object)
+  }
+
+  /// A new identity.
+  mutating func newUID() -> UID { UID.random(using: &randomness) }
+}
+
+// MARK: - Beginning and end
+
+extension RegistryTransaction {
+  /// Runs a body, then what follows from it; a body that throws leaves everything as it was.
+  mutating func run<Result>(
+    _ body: (inout RegistryTransaction) throws(RegistryError) -> Result
+  ) throws(RegistryError) -> (Result, RegistryBatch?) {
+    let start = version
+    do throws(RegistryError) {
+      let result = try body(&self)
+      reconcileEndpoints()
+      return (result, takeBatch())
+    } catch {
+      undo(to: start)
+      throw error
+    }
+  }
+
+  private mutating func undo(to start: UInt64) {
+    for change in journal.reversed() { replace(change.key, entry(change.key), change.previous) }
+    journal = []
+    endpointIndex.forgetDirty()
+    version = start
+  }
+
+  /// The changes since the last batch, one for each object, in the order of their versions.
+  private mutating func takeBatch() -> RegistryBatch? {
+    defer { journal = [] }
+    var changes: [ObjectKey: JournalEntry] = [:]
+    for change in journal { changes[change.key, default: change].version = change.version }
+    var events: [RegistryEvent] = []
+    events.reserveCapacity(changes.count)
+    for change in changes.values {
+      if let event = change.event(now: entry(change.key)?.object) { events.append(event) }
+    }
+    events.sort { $0.version < $1.version }
+    return events.isEmpty ? nil : RegistryBatch(version: version, events: events)
+  }
+}
+
+/// One change of a transaction.
+private struct JournalEntry: Sendable {
+  let key: ObjectKey
+  /// What was there before; `nil` for nothing.
+  let previous: ObjectTable.Entry?
+  /// The version that the change made.
+  var version: UInt64
+
+  /// What has become of the object; `nil` when it is as it was, or came and went within the transaction.
+  func event(now new: ClusterObject?) -> RegistryEvent? {
+    let old = previous?.object
+    if let new {
+      if old?.metadata.resourceVersion == new.metadata.resourceVersion { return nil }
+      return RegistryEvent(change: old == nil ? .added : .modified, object: new, previous: old)
+    }
+    guard let old else { return nil }
+    var last = old
+    last.metadata.resourceVersion = version
+    return RegistryEvent(change: .deleted, object: last, previous: old)
+  }
+}
+
+extension ClusterObject {
+  /// The addresses that a Service keeps from all others.
+  fileprivate var claimedAddresses: [IPAddress] {
+    guard case .service(let service) = self else { return [] }
+    return Array(service.spec.clusterIPs)
+  }
+
+  /// The node ports that a Service keeps from all others.
+  fileprivate var claimedNodePorts: [Int32] {
+    guard case .service(let service) = self else { return [] }
+    return service.spec.ports.map(\.nodePort).filter { $0 != 0 } + [service.spec.healthCheckNodePort].filter { $0 != 0 }
+  }
+}
