@@ -1,8 +1,8 @@
 /// Text → tokens.
 ///
-/// Tokens are divided by white space; a double quote at a token's start begins a quoted one, which may span lines and
-/// in which only `\"` is an escape; `#` at a token's start begins a comment that ends with the line. All else is part of
-/// a word: a backslash, a quote or a `#` inside of it too.
+/// White space divides tokens; a double quote at a token's start begins a quoted one, which may span lines and in which a
+/// backslash keeps the quote behind it from ending the text; `#` at a token's start begins a comment up to the line's end.
+/// All else is part of a word: a backslash, a quote or a `#` inside of it too.
 struct Lexer {
   private let scalars: [Unicode.Scalar]
   private var index = 0
