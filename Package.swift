@@ -46,6 +46,11 @@ let package = Package(
     .testTarget(
       name: "CorefileTests", dependencies: ["Corefile", "NetworkAddresses"], exclude: ["Fixtures"],
       swiftSettings: strictTests),
+    // Static zones.
+    .target(name: "DNSZone", dependencies: ["CLDNS", "Corefile", "DNSWire"], swiftSettings: strict),
+    .testTarget(
+      name: "DNSZoneTests", dependencies: ["DNSZone", "Corefile", "DNSWire", "NetworkAddresses"],
+      swiftSettings: strictTests),
     // The cluster's zone.
     .target(
       name: "ClusterZone", dependencies: ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses"],

@@ -3,19 +3,19 @@ import Glibc
 extension FileLoader {
   /// The file system.
   public static let disk = FileLoader(
-    read: { (path) throws(Failure) in try readFile(path) },
+    read: { (path) throws(Failure) in try readFile(path, limit: Limits.fileSize) },
     matches: { pattern in matchingFiles(pattern) })
 }
 
-/// Reads one byte more than a file may have, so that the reader sees that it is too long.
-private func readFile(_ path: String) throws(FileLoader.Failure) -> [UInt8] {
+/// Reads a file, and at most 64 KiB more of it than the limit, by which the caller sees that it is too long.
+package func readFile(_ path: String, limit: Int) throws(FileLoader.Failure) -> [UInt8] {
   // Safe: Swift hands over a C string that lives as long as the call.
   let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
   guard file >= 0 else { throw systemFailure() }
   defer { close(file) }
   var bytes: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 1 << 16)
-  while bytes.count <= Limits.fileSize {
+  while bytes.count <= limit {
     // Safe: the kernel writes at most the buffer's length into the buffer.
     let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
     if count < 0 && errno == EINTR { continue }

@@ -14,7 +14,7 @@ public func nearestName(to text: String, in names: some Sequence<String>) -> Str
 }
 
 /// The hint that names the nearest known name: `did you mean 'cache'?`
-func nearestNameHint(_ text: String, in names: some Sequence<String>) -> String? {
+package func nearestNameHint(_ text: String, in names: some Sequence<String>) -> String? {
   nearestName(to: text, in: names).map { "did you mean \(quoted($0))?" }
 }
 

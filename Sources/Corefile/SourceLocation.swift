@@ -46,7 +46,7 @@ extension CorefileError: CustomStringConvertible {
 }
 
 /// A text as messages show it: in single quotes, on one line, at most 60 characters of it.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   var shown = "'"
   for scalar in text.unicodeScalars.prefix(60) {
     switch scalar {
