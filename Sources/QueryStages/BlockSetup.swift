@@ -1,6 +1,7 @@
 public import ClusterZone
 public import Corefile
 public import DNSWire
+public import FinishedAnswers
 public import Logging
 public import NetworkAddresses
 public import QueryEngine
@@ -28,6 +29,8 @@ public final class BlockSetup {
   public internal(set) var stages: [any QueryStage] = []
   /// What runs beside the queries: health checks, files that are watched.
   public internal(set) var services: [any BackgroundService] = []
+  /// What must be done before the first query comes.
+  public internal(set) var preparations: [any Preparation] = []
   /// What `/ready` asks: the names of stages that are not ready yet are its answer.
   public internal(set) var readiness: [any ReadinessCheck] = []
   /// HTTP paths that this block wants served.
@@ -62,15 +65,18 @@ public struct StageEnvironment: Sendable {
   public var upstream: any Upstream
   /// Where `kubernetes` takes its objects from.
   public var cluster: any ClusterFeed
+  /// Keeps finished answers in memory as long as somebody reads them: one for all zones and workers.
+  public var reclaimer: Reclaimer
 
   public init(
     logger: @escaping @Sendable (String) -> Logger, metrics: MetricsRegistry, upstream: any Upstream,
-    cluster: any ClusterFeed
+    cluster: any ClusterFeed, reclaimer: Reclaimer
   ) {
     self.logger = logger
     self.metrics = metrics
     self.upstream = upstream
     self.cluster = cluster
+    self.reclaimer = reclaimer
   }
 }
 
@@ -78,6 +84,12 @@ public struct StageEnvironment: Sendable {
 public protocol BackgroundService: Sendable {
   /// Runs until it is cancelled.
   func run() async
+}
+
+/// Something that takes its time before a configuration can come into force.
+public protocol Preparation: Sendable {
+  /// Returns when all is ready, or when waiting longer is no use. Called once, before the first query.
+  func prepare() async
 }
 
 /// Whether a stage can answer yet.
