@@ -37,6 +37,9 @@ let package = Package(
     .testTarget(
       name: "DNSWireTests", dependencies: ["DNSWire", "LDNSJudge", "NetworkAddresses"], swiftSettings: strictTests),
     .target(name: "FinishedAnswers", dependencies: ["DNSWire", "NetworkAddresses"], swiftSettings: strict),
+    .testTarget(
+      name: "FinishedAnswersTests", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"],
+      swiftSettings: strictTests),
     // The cluster's objects.
     .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(
@@ -62,6 +65,9 @@ let package = Package(
     // One query through its stages.
     .target(
       name: "QueryEngine", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"], swiftSettings: strict),
+    .testTarget(
+      name: "QueryEngineTests", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine"],
+      swiftSettings: strictTests),
     .target(
       name: "Transports", dependencies: [
         "CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",

@@ -16,7 +16,7 @@ public struct ShuffleSource {
   /// A number below `bound` (at least 1), by multiplication: its bias is below 2^-16 for what fits a message.
   @inlinable
   public mutating func below(_ bound: UInt32) -> Int {
-    Int(UInt64(next()) &* UInt64(bound) >> 32)
+    Int((UInt64(next()) &* UInt64(bound)) >> 32)
   }
 
   /// Draws a new order of `count` records of `stride` octets each (Fisher and Yates).
