@@ -75,7 +75,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TransportsTests", dependencies: ["DNSWire", "NetworkAddresses", "QueryEngine", "Transports"],
+      name: "TransportsTests",
+      dependencies: [
+        "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Transports",
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strictTests),
     // The registry.
     .target(name: "Registry", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strict),
