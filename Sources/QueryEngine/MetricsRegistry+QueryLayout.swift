@@ -1,3 +1,5 @@
+import DNSWire
+
 /// Where each counter of ``QueryCounters`` lies, with CoreDNS's buckets and its list of types.
 enum Layout {
   /// The query types with a label of their own, by label; all others are `other`.
@@ -51,16 +53,9 @@ enum Layout {
     return index
   }
 
-  /// A response code's name as CoreDNS writes it.
+  /// A response code's name.
   static func codeName(_ code: Int) -> String {
-    let names = [
-      "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
-      "NOTZONE",
-    ]
-    let extended = ["BADSIG", "BADKEY", "BADTIME", "BADMODE", "BADNAME", "BADALG", "BADTRUNC", "BADCOOKIE"]
-    if code < names.count { return names[code] }
-    if code >= 16 && code < 16 + extended.count { return extended[code - 16] }
-    return code < codes - 1 ? "RCODE\(code)" : "other"
+    code < codes - 1 ? ResponseCode(rawValue: UInt16(code)).description : "other"
   }
 }
 

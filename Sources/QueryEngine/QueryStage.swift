@@ -32,9 +32,15 @@ public struct NextStage: Sendable {
   /// Asks the next stage. Behind the last one the answer is SERVFAIL, without AA.
   public func callAsFunction(_ query: Query) async -> Response? {
     guard position < plan.stages.count else {
-      return Response(.servFail, to: query, failure: "no stage answers")
+      var response = Response(.servFail, to: query, failure: "no stage answers")
+      response.servedBy = ""
+      return response
     }
-    return await plan.stages[position].answer(query, next: NextStage(plan: plan, position: position + 1))
+    let stage = plan.stages[position]
+    var response = await stage.answer(query, next: NextStage(plan: plan, position: position + 1))
+    // The stage that made the answer is the last one that it comes through without a name.
+    if response?.servedBy == nil { response?.servedBy = stage.name }
+    return response
   }
 
   /// Asks the whole plan from its first stage again, with a question of our own: how a CNAME's target is found.

@@ -10,6 +10,8 @@ public struct Response: Sendable {
   public private(set) var finished: [UInt8]?
   /// Why there is no better answer, for the directive `errors`; `nil` when nothing went wrong.
   public var failure: String?
+  /// The name of the stage that gave the answer, which ``NextStage`` sets; empty when no stage did.
+  public var servedBy: String?
   /// Until when the answer may be kept, beside its TTLs; see ``Freshness``.
   public var freshness: (any Freshness)?
 

@@ -54,7 +54,7 @@ struct MetricsQueriesTests {
   @Test(
     "Response codes are spelt as CoreDNS spells them",
     arguments: [
-      (0, "NOERROR"), (2, "SERVFAIL"), (3, "NXDOMAIN"), (5, "REFUSED"), (16, "BADSIG"), (23, "BADCOOKIE"),
+      (0, "NOERROR"), (2, "SERVFAIL"), (3, "NXDOMAIN"), (5, "REFUSED"), (16, "BADVERS"), (23, "BADCOOKIE"),
       (4000, "other"),
     ]
       as [(UInt16, String)])
