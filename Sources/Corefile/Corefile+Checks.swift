@@ -1,20 +1,25 @@
 // What can be said about a whole configuration without knowing what its directives mean.
 
 extension Corefile {
-  /// Throws when a directive of a server block has a name that is not known.
+  /// Throws when a directive of a server block has a name that is not known: ``ServerBlock/validateDirectives(known:notBuiltIn:)`` of each.
+  public func validateDirectives(known: [String], notBuiltIn: [String: String] = [:]) throws(CorefileError) {
+    for block in blocks { try block.validateDirectives(known: known, notBuiltIn: notBuiltIn) }
+  }
+}
+
+extension ServerBlock {
+  /// Throws when a directive has a name that is not known.
   ///
   /// - Parameters:
   ///   - known: the directives that there are.
   ///   - notBuiltIn: CoreDNS's directives that this version does not have, each with what to do instead, or an empty text.
   public func validateDirectives(known: [String], notBuiltIn: [String: String] = [:]) throws(CorefileError) {
-    for block in blocks {
-      for directive in block.directives where !known.contains(directive.name.text) {
-        if let advice = notBuiltIn[directive.name.text] {
-          throw directive.error(
-            "the directive \(directive.name.shown) is not built into this version", hint: advice.isEmpty ? nil : advice)
-        }
-        throw unknownDirective(directive, known: known + notBuiltIn.keys.sorted())
+    for directive in directives where !known.contains(directive.name.text) {
+      if let advice = notBuiltIn[directive.name.text] {
+        throw directive.error(
+          "the directive \(directive.name.shown) is not built into this version", hint: advice.isEmpty ? nil : advice)
       }
+      throw unknownDirective(directive, known: known + notBuiltIn.keys.sorted())
     }
   }
 
