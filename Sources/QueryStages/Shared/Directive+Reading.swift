@@ -1,0 +1,34 @@
+import Corefile
+import DNSWire
+
+extension [Token] {
+  /// The words as zones, in lower case; those in CIDR notation become reverse zones.
+  func zoneNames() throws(CorefileError) -> [DomainName] {
+    var names: [DomainName] = []
+    for token in self {
+      for text in try token.zones() {
+        do {
+          names.append(try DomainName(text))
+        } catch {
+          throw token.error("\(token.shown) is no domain name")
+        }
+      }
+    }
+    return names
+  }
+}
+
+extension [Directive] {
+  /// The only line of a directive that may stand once in a server block.
+  func single() throws(CorefileError) -> Directive {
+    if count > 1 { throw self[1].error("\(self[1].name.shown) may stand only once in a server block") }
+    return self[0]
+  }
+}
+
+extension Directive {
+  /// The option's value, when it is given at most once before.
+  func once<Value>(_ earlier: Value?) throws(CorefileError) {
+    if earlier != nil { throw error("\(name.shown) is given twice") }
+  }
+}
