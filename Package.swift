@@ -23,6 +23,7 @@ let strictTests: [SwiftSetting] = [
 let package = Package(
   name: "clusterdns",
   dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
@@ -67,6 +68,21 @@ let package = Package(
       name: "QueryEngine", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "QueryEngineTests", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine"],
+      swiftSettings: strictTests),
+    // One directive a folder.
+    .target(
+      name: "QueryStages",
+      dependencies: [
+        "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone", "FinishedAnswers", "NetworkAddresses",
+        "QueryEngine", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "QueryStagesTests",
+      dependencies: [
+        "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",
+        "QueryStages", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strictTests),
     .target(
       name: "Transports", dependencies: [

@@ -7,7 +7,7 @@ public import NetworkAddresses
 public import QueryEngine
 
 /// Reads one kind of directive. Each has a folder of its own here, named as the directive.
-protocol DirectiveReader {
+protocol DirectiveReader: SendableMetatype {
   /// The directive's name in a Corefile.
   static var name: String { get }
 
@@ -18,11 +18,13 @@ protocol DirectiveReader {
 
 /// What one server block becomes: directives add to it, the server is built from it.
 public final class BlockSetup {
+  /// The block as it is written.
   public let block: ServerBlock
   /// The zones that this block answers at one port, canonical (lower case).
   public let zones: [DomainName]
   /// The server's name in logs and metrics: `dns://.:53`.
   public let server: String
+  /// What stages need from the world.
   public let environment: StageEnvironment
 
   /// The stages, in the order in which they will be asked: ``stageOrder`` decides it.
@@ -43,7 +45,12 @@ public final class BlockSetup {
   public internal(set) var reload: ReloadSettings?
   /// The folder that relative file names of this block start from (`root`).
   public internal(set) var root = "."
+  /// Whether queries are counted (`prometheus`), by the fast path too.
+  public internal(set) var countsQueries = false
+  /// What remains to be done when all directives of the block are read.
+  var finishers: [(BlockSetup) -> Void] = []
 
+  /// A block of which nothing is read yet: see ``read()``.
   public init(block: ServerBlock, zones: [DomainName], server: String, environment: StageEnvironment) {
     self.block = block
     self.zones = zones
@@ -61,22 +68,28 @@ public final class BlockSetup {
 public struct StageEnvironment: Sendable {
   /// Makes the logger with a label such as `plugin/cache`.
   public var logger: @Sendable (_ label: String) -> Logger
+  /// Where stages count.
   public var metrics: MetricsRegistry
+  /// How stages ask other servers.
   public var upstream: any Upstream
   /// Where `kubernetes` takes its objects from.
   public var cluster: any ClusterFeed
   /// Keeps finished answers in memory as long as somebody reads them: one for all zones and workers.
   public var reclaimer: Reclaimer
+  /// Whether the process is about to stop.
+  public var lameduck: LameduckSwitch
 
+  /// The world of one configuration.
   public init(
     logger: @escaping @Sendable (String) -> Logger, metrics: MetricsRegistry, upstream: any Upstream,
-    cluster: any ClusterFeed, reclaimer: Reclaimer
+    cluster: any ClusterFeed, reclaimer: Reclaimer, lameduck: LameduckSwitch
   ) {
     self.logger = logger
     self.metrics = metrics
     self.upstream = upstream
     self.cluster = cluster
     self.reclaimer = reclaimer
+    self.lameduck = lameduck
   }
 }
 
@@ -101,11 +114,14 @@ public protocol ReadinessCheck: Sendable {
 
 /// A path of an HTTP address that a directive serves; pages of one address share its listener.
 public struct HTTPPage: Sendable {
+  /// Where the page is served; `[::]:PORT` stands for all addresses of both families.
   public var address: SocketAddress
   /// Absolute: `/health`.
   public var path: String
+  /// What a request gets.
   public var respond: @Sendable () async -> HTTPReply
 
+  /// A page.
   public init(address: SocketAddress, path: String, respond: @escaping @Sendable () async -> HTTPReply) {
     self.address = address
     self.path = path
@@ -113,12 +129,16 @@ public struct HTTPPage: Sendable {
   }
 }
 
+/// What a page answers.
 public struct HTTPReply: Sendable, Hashable {
   /// 200 or 503.
   public var status: Int
+  /// The media type.
   public var contentType: String
+  /// The whole text.
   public var body: String
 
+  /// A reply, of plain text unless said otherwise.
   public init(status: Int, contentType: String = "text/plain; charset=utf-8", body: String) {
     self.status = status
     self.contentType = contentType
@@ -128,6 +148,8 @@ public struct HTTPReply: Sendable, Hashable {
 
 /// When a changed Corefile is looked for: every `interval`, give or take up to `jitter`.
 public struct ReloadSettings: Sendable, Hashable {
+  /// At least 2 s.
   public var interval: Duration
+  /// At most half of the interval.
   public var jitter: Duration
 }

@@ -1,6 +1,7 @@
 import ClusterZone
 import Corefile
 import DNSWire
+import FinishedAnswers
 import Logging
 import NetworkAddresses
 import QueryEngine
@@ -101,7 +102,7 @@ func setup(
   let block = try Corefile.parse(text.contains(" {\n") && text.hasPrefix(".") ? text : ". {\n\(text)\n}").blocks[0]
   let environment = StageEnvironment(
     logger: { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } }, metrics: MetricsRegistry(), upstream: upstream,
-    cluster: NoCluster())
+    cluster: NoCluster(), reclaimer: Reclaimer(), lameduck: LameduckSwitch())
   let zones = try block.keys.map { try DomainName($0.zone) }
   return (BlockSetup(block: block, zones: zones, server: "dns://.:53", environment: environment), block.directives)
 }
