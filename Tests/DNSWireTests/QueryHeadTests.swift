@@ -7,7 +7,9 @@ private func read(_ packet: [UInt8]) -> (verdict: QueryVerdict, head: QueryHead,
   let padded = packet + [UInt8](repeating: 0xAA, count: QueryHead.slack)
   var name = [UInt8](repeating: 0, count: QueryHead.longestName + QueryHead.slack)
   let verdict = padded.withUnsafeBufferPointer { packetBuffer in
-    name.withUnsafeMutableBufferPointer { head.read(packetBuffer.baseAddress!, count: packet.count, name: $0.baseAddress!) }
+    name.withUnsafeMutableBufferPointer {
+      head.read(packetBuffer.baseAddress!, count: packet.count, name: $0.baseAddress!)
+    }
   }
   return (verdict, head, Array(name.prefix(head.nameLength)))
 }
@@ -46,7 +48,10 @@ private func message(_ rest: [UInt8], _ changes: [Int: UInt8] = [:]) -> [UInt8] 
     ("octets behind the question", message(question + [0]), .malformed),
     ("an OPT record that is announced and missing", message(question, [11: 1]), .malformed),
     ("an OPT record that is cut", message(question + opt.dropLast(), [11: 1]), .malformed),
-    ("an option that is longer than the record", message(question + opt.dropLast() + [4, 0, 3, 0, 9], [11: 1]), .malformed),
+    (
+      "an option that is longer than the record", message(question + opt.dropLast() + [4, 0, 3, 0, 9], [11: 1]),
+      .malformed
+    ),
     ("EDNS version 1", message(question + [0, 0, 41, 4, 0, 0, 1, 0, 0, 0, 0], [11: 1]), .badVersion),
     ("NOTIFY", message(question, [2: 0x20]), .notImplemented),
     ("UPDATE without a question", message([], [2: 0x28, 5: 0]), .notImplemented),
