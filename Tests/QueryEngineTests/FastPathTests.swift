@@ -112,7 +112,9 @@ private final class Fixture {
   @Test func aDenialCarriesTheSOAOfTheZoneAsItWasAsked() throws {
     let fixture = try Fixture()
     try fixture.add("web.shop.svc") { $0.addAddresses(fixture.addresses(1), family: .ipv4, ttl: 5) }
-    for (text, code) in [("nope.shop.svc.cluster.LOCAL", ResponseCode.nxDomain), ("web.shop.svc.cluster.LOCAL", .noError)] {
+    for (text, code) in [
+      ("nope.shop.svc.cluster.LOCAL", ResponseCode.nxDomain), ("web.shop.svc.cluster.LOCAL", .noError),
+    ] {
       let reply = try #require(try fixture.ask(text, .aaaa))
       #expect(reply.responseCode == code && reply.answers.isEmpty && reply.authoritative)
       #expect(reply.authorities.map(\.name.description) == ["cluster.LOCAL."])
@@ -161,7 +163,9 @@ private final class Fixture {
     let fixture = try Fixture(before: [.shufflesAddresses])
     try fixture.add("web.shop.svc") { $0.addAddresses(fixture.addresses(3), family: .ipv4, ttl: 5) }
     var orders = Set<[RecordData]>()
-    for _ in 0..<200 { orders.insert(try #require(try fixture.ask("web.shop.svc.cluster.local", .a)).answers.map(\.data)) }
+    for _ in 0..<200 {
+      orders.insert(try #require(try fixture.ask("web.shop.svc.cluster.local", .a)).answers.map(\.data))
+    }
     #expect(orders.count == 6)
   }
 
@@ -170,7 +174,8 @@ private final class Fixture {
     try fixture.add("web.shop.svc") { $0.addAddresses(fixture.addresses(3), family: .ipv4, ttl: 5) }
     for _ in 0..<20 {
       let reply = try #require(try fixture.ask("web.shop.svc.cluster.local", .a))
-      #expect(reply.answers.map(\.data) == fixture.addresses(3).compactMap { if case .v4(let a) = $0 { .a(a) } else { nil } })
+      #expect(
+        reply.answers.map(\.data) == fixture.addresses(3).compactMap { if case .v4(let a) = $0 { .a(a) } else { nil } })
     }
   }
 
@@ -178,8 +183,12 @@ private final class Fixture {
     let policy = FastCachePolicy(success: 5...30, denial: 5...30, keepsTTL: false)
     let fixture = try Fixture(before: [.caches(FixedCache(policy: policy))])
     try fixture.add("web.shop.svc") { $0.addAddresses(fixture.addresses(1), family: .ipv4, ttl: 60) }
-    func ttl(_ now: UInt32) throws -> UInt32? { try fixture.ask("web.shop.svc.cluster.local", .a, now: now)?.answers.first?.ttl }
-    func denial(_ now: UInt32) throws -> UInt32? { try fixture.ask("no.cluster.local", .a, now: now)?.authorities.first?.ttl }
+    func ttl(_ now: UInt32) throws -> UInt32? {
+      try fixture.ask("web.shop.svc.cluster.local", .a, now: now)?.answers.first?.ttl
+    }
+    func denial(_ now: UInt32) throws -> UInt32? {
+      try fixture.ask("no.cluster.local", .a, now: now)?.authorities.first?.ttl
+    }
     #expect(try ttl(100) == 30)
     #expect(try ttl(110) == 20)
     #expect(try ttl(129) == 1)
@@ -270,7 +279,8 @@ private final class Fixture {
   }
 
   @Test(arguments: [
-    ("www.example.org", 1, "example.org."), ("a.sub.EXAMPLE.org", 2, "sub.example.org."), ("example.org", 1, "example.org."),
+    ("www.example.org", 1, "example.org."), ("a.sub.EXAMPLE.org", 2, "sub.example.org."),
+    ("example.org", 1, "example.org."),
     ("notexample.org", 0, "."), ("org", 0, "."),
   ])
   func theLongestZoneTakesTheName(_ text: String, _ index: Int, _ zone: String) throws {
