@@ -25,6 +25,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // C: libldns, and the Linux calls that Glibc's module does not show.
@@ -45,6 +46,12 @@ let package = Package(
     .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "ClusterModelTests", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strictTests),
+    .target(
+      name: "Manifests", dependencies: ["ClusterModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ManifestsTests", dependencies: ["CLinux", "ClusterModel", "Manifests", "NetworkAddresses"],
+      swiftSettings: strictTests),
     // The configuration.
     .target(name: "Corefile", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(

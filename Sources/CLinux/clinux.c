@@ -2,6 +2,7 @@
 #include "clinux.h"
 #include <errno.h>
 #include <netinet/in.h>
+#include <malloc.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -73,4 +74,9 @@ int cl_processors(void) {
   if (sched_getaffinity(0, sizeof set, &set) < 0) return 1;
   int n = CPU_COUNT(&set);
   return n < 1 ? 1 : n;
+}
+
+size_t cl_heap_in_use(void) {
+  struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
 }

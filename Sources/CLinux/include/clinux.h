@@ -1,5 +1,6 @@
 // The Linux calls that Swift's Glibc module does not show.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -35,3 +36,6 @@ void cl_name_thread(const char *name);
 
 /// The number of processors that this process may use (sched_getaffinity), at least 1.
 int cl_processors(void);
+
+/// The octets that the process's allocator has given out and not taken back (mallinfo2).
+size_t cl_heap_in_use(void);
