@@ -23,9 +23,11 @@ let strictTests: [SwiftSetting] = [
 let package = Package(
   name: "clusterdns",
   dependencies: [
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
     // C: libldns, and the Linux calls that Glibc's module does not show.
@@ -108,5 +110,20 @@ let package = Package(
     .target(name: "Registry", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "RegistryTests", dependencies: ["ClusterModel", "NetworkAddresses", "Registry"], swiftSettings: strictTests),
+    .target(
+      name: "RegistryAPI",
+      dependencies: [
+        "ClusterModel", "NetworkAddresses", "Registry",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RegistryAPITests",
+      dependencies: [
+        "ClusterModel", "NetworkAddresses", "Registry", "RegistryAPI", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strictTests),
   ]
 )

@@ -71,12 +71,13 @@ extension Registry {
   /// - Parameters:
   ///   - limit: the most objects, `nil` for all.
   ///   - key: begins behind this object, as ``RegistryList/continuation`` of an earlier part has it.
+  ///   - isWanted: what the objects must be beside that; it must not call the registry.
   public func list(
     _ kind: ObjectKind, namespace: String? = nil, name: String? = nil, labels: LabelSelector = .everything,
-    limit: Int? = nil, after key: ObjectKey? = nil
+    limit: Int? = nil, after key: ObjectKey? = nil, where isWanted: (ClusterObject) -> Bool = { _ in true }
   ) -> RegistryList {
     let filter = RegistryFilter([kind], namespace: namespace, name: name, labels: labels)
-    return contents.withLock { $0.objects.list(kind, filter, limit, after: key) }
+    return contents.withLock { $0.objects.list(kind, filter, limit, after: key, where: isWanted) }
   }
 }
 

@@ -110,7 +110,8 @@ struct Delivery: Sendable {
 
 extension RegistryTransaction {
   mutating func list(
-    _ kind: ObjectKind, _ filter: RegistryFilter, _ limit: Int?, after key: ObjectKey?
+    _ kind: ObjectKind, _ filter: RegistryFilter, _ limit: Int?, after key: ObjectKey?,
+    where isWanted: (ClusterObject) -> Bool
   ) -> RegistryList {
     var found: [ClusterObject] = []
     var hasMore = false
@@ -119,7 +120,7 @@ extension RegistryTransaction {
     for namespace in namespaces where !hasMore && namespace >= key?.namespace ?? "" {
       let name = namespace == key?.namespace ? key?.name : nil
       hasMore = !tables[table].walk(namespace, after: name) { object in
-        guard filter.takes(object) else { return true }
+        guard filter.takes(object), isWanted(object) else { return true }
         if found.count == limit { return false }
         found.append(object)
         return true

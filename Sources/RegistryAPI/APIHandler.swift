@@ -1,0 +1,84 @@
+import ClusterModel
+import Registry
+
+/// Answers requests from the registry, without any transport: the same request always takes the same way.
+struct APIHandler: Sendable {
+  let registry: Registry
+  /// Where clients reach the API, as discovery says: `127.0.0.1:8001`.
+  let address: String
+
+  /// Answers one request; what cannot be done is a Status, never an empty reply.
+  func reply(to request: APIRequest) -> APIReply {
+    do throws(RegistryError) {
+      guard let route = APIRoute(request.path) else { throw .unknownResource }
+      guard request.method == "GET" else { throw .methodNotAllowed }
+      return try reply(to: request, route)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func reply(to request: APIRequest, _ route: APIRoute) throws(RegistryError) -> APIReply {
+    switch route {
+    case .root: .json { $0.paths() }
+    case .health: .text("ok")
+    case .version: .json { $0.version() }
+    case .coreVersions: .json { $0.coreVersions(address: address) }
+    case .groups: .json { $0.groupList() }
+    case .group(let group): .json { $0.group(group) }
+    case .resources(let group): .json { $0.resourceList(group: group) }
+    case .list(let kind, let namespace): try list(kind, namespace, ListOptions(request.query, for: kind))
+    case .object(let key), .status(let key): try object(key)
+    }
+  }
+
+  private func object(_ key: ObjectKey) throws(RegistryError) -> APIReply {
+    guard let object = registry.object(key) else { throw .notFound(key) }
+    return .json { object.write(to: &$0) }
+  }
+
+  private func list(_ kind: ObjectKind, _ namespace: String?, _ options: ListOptions) throws(RegistryError) -> APIReply
+  {
+    if options.isWatch { throw .noWatchYet }
+    let after = options.continuation.map { ObjectKey(kind, namespace: $0.namespace, name: $0.name) }
+    let list = registry.list(
+      kind, namespace: namespace, name: options.fields.name, labels: options.labels, limit: options.limit, after: after,
+      where: options.fields.matches)
+    try check(options, list.version)
+    let version = options.continuation?.version ?? list.version
+    let rest = list.continuation.map { Continuation(version: version, namespace: $0.namespace, name: $0.name).token }
+    return .json { $0.list(of: kind, list.objects, resourceVersion: version, continuation: rest ?? "") }
+  }
+
+  /// Only the newest state is there; a version that is still to come, or is gone, cannot be had.
+  private func check(_ options: ListOptions, _ current: UInt64) throws(RegistryError) {
+    if options.version > current { throw .tooLarge(options.version, current: current) }
+    if options.isExact, options.version < current { throw .expired(options.version, oldest: current) }
+  }
+}
+
+extension RegistryError {
+  /// A path that names nothing.
+  static let unknownResource = RegistryError(
+    .notFound, "the server could not find the requested resource", Details())
+
+  /// The API is read-only so far.
+  static let methodNotAllowed = RegistryError(
+    .methodNotAllowed, "the server does not allow this method on the requested resource", Details())
+
+  /// Watching over HTTP is not there yet.
+  static let noWatchYet = RegistryError(
+    .methodNotAllowed, "watching is not served yet; list the objects instead", Details())
+
+  /// A request that is not HTTP as the API takes it.
+  static let badTarget = RegistryError(.badRequest, "the request's path or query cannot be read")
+
+  /// A body over the bound.
+  static let bodyTooLarge = RegistryError(
+    .requestEntityTooLarge, "Request entity too large: limit is \(RequestBounds.body)")
+
+  /// A host name that is not ours.
+  static let foreignHost = RegistryError(
+    .forbidden,
+    "the API answers to localhost and to addresses only, so that web pages cannot reach it by a name of theirs")
+}

@@ -1,0 +1,84 @@
+import ClusterModel
+import Registry
+
+/// What a client gets: the status code, the kind of the content, and the content.
+struct APIReply: Sendable {
+  var code: Int
+  var contentType: String
+  var body: [UInt8]
+
+  /// JSON, with 200 unless another code is given.
+  static func json(code: Int = 200, _ write: (inout JSONWriter) -> Void) -> APIReply {
+    var writer = JSONWriter()
+    write(&writer)
+    writer.finishDocument()
+    return APIReply(code: code, contentType: "application/json", body: writer.bytes)
+  }
+
+  /// Plain text, as the probes have it.
+  static func text(_ text: String) -> APIReply {
+    APIReply(code: 200, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
+  }
+
+  /// A Status object that says why not.
+  static func failure(_ error: RegistryError) -> APIReply {
+    json(code: error.reason.code) { $0.status(error) }
+  }
+}
+
+extension JSONWriter {
+  /// A `Status` of `Failure` (Kubernetes API conventions, "Response status kind").
+  fileprivate mutating func status(_ error: RegistryError) {
+    object { writer in
+      writer.member("kind", "Status")
+      writer.member("apiVersion", "v1")
+      writer.key("metadata")
+      writer.object { _ in }
+      writer.member("status", "Failure")
+      writer.member("message", error.message)
+      writer.member("reason", error.reason.rawValue)
+      if let details = error.details {
+        writer.key("details")
+        writer.details(details)
+      }
+      writer.key("code")
+      writer.number(error.reason.code)
+    }
+  }
+
+  private mutating func details(_ details: RegistryError.Details) {
+    object { writer in
+      if !details.name.isEmpty { writer.member("name", details.name) }
+      if !details.group.isEmpty { writer.member("group", details.group) }
+      if !details.kind.isEmpty { writer.member("kind", details.kind) }
+      if !details.causes.isEmpty {
+        writer.key("causes")
+        writer.array { writer in for cause in details.causes { writer.cause(cause) } }
+      }
+      if details.retryAfterSeconds > 0 {
+        writer.key("retryAfterSeconds")
+        writer.number(details.retryAfterSeconds)
+      }
+    }
+  }
+
+  private mutating func cause(_ cause: RegistryError.Cause) {
+    object { writer in
+      writer.member("reason", cause.reason)
+      writer.member("message", cause.message)
+      if !cause.field.isEmpty { writer.member("field", cause.field) }
+    }
+  }
+
+  /// A member whose value is text.
+  mutating func member(_ name: String, _ value: String) {
+    key(name)
+    string(value)
+  }
+
+  /// A member whose value is a list of texts.
+  mutating func member(_ name: String, _ values: [String]) {
+    key(name)
+    array { writer in for value in values { writer.string(value) } }
+  }
+}

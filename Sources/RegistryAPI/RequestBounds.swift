@@ -1,0 +1,19 @@
+/// What one client may cost.
+enum RequestBounds {
+  /// The longest request target, in octets.
+  static let target = 8 << 10
+  /// The most octets of all header fields.
+  static let headers = 64 << 10
+  /// The most header fields.
+  static let headerCount = 200
+  /// The largest body, in octets.
+  static let body = 3 << 20
+  /// The most connections; when one more comes, the idlest one goes.
+  static let connections = 512
+  /// How long a connection may be silent, or a request's head incomplete, in seconds.
+  static let idle: Int64 = 10
+  /// How long a request's body may take to come, in seconds.
+  static let bodyTime: Int64 = 5
+  /// How long a reply may take to be read, in seconds.
+  static let replyTime: Int64 = 30
+}
