@@ -31,7 +31,12 @@ let package = Package(
     .target(name: "FuzzDriver", dependencies: ["CFuzzer"], swiftSettings: counted),
     module("NetworkAddresses"),
     module("DNSWire", ["NetworkAddresses"]),
+    module("Corefile", ["NetworkAddresses"]),
+    .systemLibrary(name: "CLDNS", pkgConfig: "ldns"),
+    module("DNSZone", ["CLDNS", "Corefile", "DNSWire"]),
     fuzz("message", ["DNSWire"]),
     fuzz("name", ["DNSWire", "NetworkAddresses"]),
+    fuzz("corefile", ["Corefile"]),
+    fuzz("zone", ["Corefile", "DNSWire", "DNSZone"]),
   ]
 )
