@@ -36,6 +36,7 @@ let package = Package(
     module("DNSZone", ["CLDNS", "Corefile", "DNSWire"]),
     fuzz("message", ["DNSWire"]),
     fuzz("name", ["DNSWire", "NetworkAddresses"]),
+    fuzz("query", ["DNSWire"]),
     fuzz("corefile", ["Corefile"]),
     fuzz("zone", ["Corefile", "DNSWire", "DNSZone"]),
   ]
