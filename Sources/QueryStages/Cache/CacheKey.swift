@@ -1,0 +1,34 @@
+import DNSWire
+import QueryEngine
+
+/// What an answer is kept under: nothing else of a query may change its answer.
+struct CacheKey: Sendable, Hashable {
+  /// Compared without case.
+  let name: DomainName
+  let type: RecordType
+  let `class`: RecordClass
+  let dnssecOK: Bool
+  let checkingDisabled: Bool
+
+  /// `nil` for queries whose answers are not kept: those for all types, for transfers and other meta types (RFC 6895
+  /// §3.1), and those whose answer depends on the client's network (RFC 7871).
+  init?(_ query: Query) {
+    let question = query.question
+    guard query.message.opcode == .query, !(128...255).contains(question.type.rawValue), question.type != .opt,
+      question.class != .any, question.class != .none
+    else { return nil }
+    let options = query.message.edns?.options ?? []
+    guard !options.contains(where: \.isClientSubnet) else { return nil }
+    name = question.name
+    type = question.type
+    self.class = question.class
+    dnssecOK = query.dnssecOK
+    checkingDisabled = query.message.checkingDisabled
+  }
+}
+
+extension EDNSOption {
+  fileprivate var isClientSubnet: Bool {
+    if case .clientSubnet = self { true } else { false }
+  }
+}

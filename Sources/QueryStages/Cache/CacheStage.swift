@@ -1,0 +1,179 @@
+import DNSWire
+import QueryEngine
+
+/// The directive `cache`: keeps answers as long as their TTL and its bounds allow.
+final class CacheStage: QueryStage {
+  static let name = "cache"
+
+  private let settings: CacheSettings
+  private let metrics: CacheMetrics
+  private let clock: StageClock
+  private let success: CacheStore
+  private let denial: CacheStore
+
+  init(settings: CacheSettings, metrics: CacheMetrics, clock: StageClock) {
+    self.settings = settings
+    self.metrics = metrics
+    self.clock = clock
+    success = CacheStore(capacity: settings.success.capacity)
+    denial = CacheStore(capacity: settings.denial.capacity)
+    for kind in CacheKind.allCases { metrics[kind].entries.set(0) }
+  }
+
+  func answer(_ query: Query, next: NextStage) async -> Response? {
+    guard settings.zones.contains(query.question.name), let key = CacheKey(query) else { return await next(query) }
+    metrics.requests.add(1)
+    guard let hit = lookup(key) else {
+      metrics.misses.add(1)
+      return await ask(query, key, next)
+    }
+    guard hit.remaining > 0 else { return await answerStale(query, key, hit, next) }
+    if hit.startsRefresh { prefetch(query, key, next) }
+    return hit.entry.response(to: query, ttl: settings.keepsTTL ? hit.entry.lifetime : UInt32(hit.remaining))
+  }
+
+  private func store(_ kind: CacheKind) -> CacheStore { kind == .success ? success : denial }
+}
+
+// MARK: - Hits
+
+extension CacheStage {
+  /// An answer that was found.
+  private struct Hit {
+    var entry: CacheEntry
+    /// Seconds that are left; 0 or less when the answer is stale.
+    var remaining: Int64
+    /// Whether this hit is the one to ask the source anew.
+    var startsRefresh: Bool
+  }
+
+  /// The answer under a key that may still be given; denials first, as one may have come after an answer.
+  private func lookup(_ key: CacheKey) -> Hit? {
+    for kind in [CacheKind.denial, .success] {
+      let now = clock.now()
+      guard let hit = store(kind).update(key, { self.touch(&$0, at: now) }) ?? nil else { continue }
+      guard hit.entry.freshness?.isFresh ?? true else {
+        remove(key, kind)
+        continue
+      }
+      metrics[kind].hits.add(1)
+      return hit
+    }
+    return nil
+  }
+
+  /// Counts a hit; `nil` when the answer is too old.
+  private func touch(_ entry: inout CacheEntry, at now: ContinuousClock.Instant) -> Hit? {
+    let remaining = entry.remaining(at: now)
+    let window = entry.isFailure ? 0 : Int64(settings.stale?.window ?? 0)
+    guard remaining > 0 || -remaining < window else { return nil }
+    let isDue = remaining > 0 ? isPrefetchDue(&entry, remaining: remaining, at: now) : settings.stale?.verifies == false
+    let startsRefresh = isDue && !entry.isRefreshing
+    if startsRefresh { entry.isRefreshing = true }
+    return Hit(entry: entry, remaining: remaining, startsRefresh: startsRefresh)
+  }
+
+  private func isPrefetchDue(_ entry: inout CacheEntry, remaining: Int64, at now: ContinuousClock.Instant) -> Bool {
+    guard let prefetch = settings.prefetch else { return false }
+    entry.popularity.hit(at: now, gap: prefetch.gap)
+    let threshold = (Int64(entry.lifetime) * Int64(prefetch.percentage) + 99) / 100
+    return entry.popularity.hits >= prefetch.amount && remaining <= threshold
+  }
+
+  /// Gives an answer that is too old, with a TTL of 0: at once, or (`verify`) when the source does not answer.
+  private func answerStale(_ query: Query, _ key: CacheKey, _ hit: Hit, _ next: NextStage) async -> Response? {
+    if settings.stale?.verifies == true {
+      if let fresh = await refresh(query, key, next) { return fresh }
+    } else if hit.startsRefresh {
+      prefetch(query, key, next)
+    }
+    metrics.servedStale.add(1)
+    return hit.entry.response(to: query, ttl: 0)
+  }
+}
+
+// MARK: - Misses
+
+extension CacheStage {
+  /// Asks the next stage, and keeps what it answers.
+  private func ask(_ query: Query, _ key: CacheKey, _ next: NextStage) async -> Response? {
+    guard let response = await next(query) else { return nil }
+    let (trimmed, verdict) = judge(response)
+    keep(trimmed, verdict, of: query, under: key)
+    return shown(trimmed, with: verdict.ttl, to: query)
+  }
+
+  /// Asks the source anew beside the queries. At most one for each answer at a time.
+  private func prefetch(_ query: Query, _ key: CacheKey, _ next: NextStage) {
+    metrics.prefetches.add(1)
+    Task {
+      _ = await refresh(query, key, next)
+      for kind in CacheKind.allCases { _ = store(kind).update(key) { $0.isRefreshing = false } }
+    }
+  }
+
+  /// Asks the source anew; `nil` when it fails: then the old answer stays.
+  private func refresh(_ query: Query, _ key: CacheKey, _ next: NextStage) async -> Response? {
+    guard let response = await next(query) else { return nil }
+    let code = response.message.responseCode
+    guard code == .noError || code == .nxDomain else { return nil }
+    let (trimmed, verdict) = judge(response)
+    keep(trimmed, verdict, of: query, under: key)
+    return shown(trimmed, with: verdict.ttl, to: query)
+  }
+
+  /// The answer without records that answer other questions, and what becomes of it.
+  private func judge(_ response: Response) -> (Response, CacheVerdict) {
+    var response = response
+    response.message.keepOwnChain()
+    return (response, CacheVerdict(response.message, settings: settings))
+  }
+
+  /// Keeps an answer, unless it answers another question, is not to be kept, or tells only what its source failed to find
+  /// out on its way.
+  private func keep(_ response: Response, _ verdict: CacheVerdict, of query: Query, under key: CacheKey) {
+    guard let kind = verdict.kind else { return }
+    guard response.message.questions == [query.question] else {
+      metrics.drops.add(1)
+      return
+    }
+    guard verdict.ttl > 0, response.failure == nil, settings.keeps(kind, at: key.name) else { return }
+    // Without RD a resolver may answer with a referral, or not at all: nothing for those who want recursion.
+    guard query.message.recursionDesired || response.message.authoritative else { return }
+    guard let entry = CacheEntry(response, verdict, now: clock.now()) else { return }
+    let evicted = store(kind).store(entry, under: key)
+    metrics[kind].evictions.add(UInt64(evicted))
+    metrics[kind].entries.set(Double(store(kind).count))
+    remove(key, kind == .success ? .denial : .success)
+  }
+
+  private func remove(_ key: CacheKey, _ kind: CacheKind) {
+    store(kind).remove(key)
+    metrics[kind].entries.set(Double(store(kind).count))
+  }
+
+  /// The answer as the client gets it the first time: with the TTL that it is kept for.
+  private func shown(_ response: Response, with ttl: UInt32, to query: Query) -> Response {
+    var response = response
+    response.message.setTTL(ttl)
+    if !query.wantsAuthenticData { response.message.authenticData = false }
+    return response
+  }
+}
+
+// MARK: - The fast path
+
+extension CacheStage: FastCaching {
+  var fastPath: FastPathRole { .caches(self) }
+
+  /// As far as finished answers must be given as this cache would give them.
+  func fastPolicy(for zone: DomainName) -> FastCachePolicy? {
+    guard settings.zones.contains(zone) else { return nil }
+    func range(_ kind: CacheKind) -> ClosedRange<UInt32>? {
+      guard settings.keeps(kind, at: zone) else { return nil }
+      let ttl = settings.bounds(of: kind).ttl
+      return min(ttl.lowerBound, ttl.upperBound)...ttl.upperBound
+    }
+    return FastCachePolicy(success: range(.success), denial: range(.denial), keepsTTL: settings.keepsTTL)
+  }
+}
