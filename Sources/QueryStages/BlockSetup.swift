@@ -2,6 +2,7 @@ public import ClusterZone
 public import Corefile
 public import DNSWire
 public import FinishedAnswers
+import Glibc
 public import Logging
 public import NetworkAddresses
 public import QueryEngine
@@ -78,6 +79,8 @@ public struct StageEnvironment: Sendable {
   public var reclaimer: Reclaimer
   /// Whether the process is about to stop.
   public var lameduck: LameduckSwitch
+  /// Ends the process: something is wrong that only the operator can mend, and that the log has told.
+  public var giveUp: @Sendable () -> Void = { exit(1) }
 
   /// The world of one configuration.
   public init(

@@ -11,9 +11,11 @@ let stageOrder: [any DirectiveReader.Type] = [
   Errors.self,
   Log.self,
   Loadbalance.self,
+  Cache.self,
   Template.self,
   Hosts.self,
   Kubernetes.self,
+  Loop.self,
   Forward.self,
   Whoami.self,
 ]

@@ -108,7 +108,7 @@ struct ForwardFlightsTests {
   func followers() async throws {
     let flights = ForwardFlights()
     let gate = Gate()
-    let asked = Tally()
+    let asked = Counted()
     let question = ForwardQuestion(ask("example.org"), over: .udp)
     let tasks = (0..<100).map { _ in
       Task {
@@ -142,7 +142,7 @@ struct ForwardFlightsTests {
         return .cancelled
       }
     }
-    let hasLeader = Tally()
+    let hasLeader = Counted()
     let follower = Task {
       while hasLeader.count == 0 { await Task.yield() }
       return await flights.join(question) { .failure("asked by myself") }

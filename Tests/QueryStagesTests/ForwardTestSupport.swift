@@ -95,14 +95,16 @@ private struct NoCluster: ClusterFeed {
   func detach(_ zone: ClusterZone) {}
 }
 
-/// One server block of a Corefile's text, ready for its directives; without braces, the text is one of the zone ".".
+/// A server block of the zone ".", ready for these directives.
 func setup(
-  _ text: String, upstream: any Upstream = ScriptedUpstream { _ throws(UpstreamError) in throw .cancelled }
+  _ text: String, upstream: any Upstream = ScriptedUpstream { _ throws(UpstreamError) in throw .cancelled },
+  giveUp: @escaping @Sendable () -> Void = {}
 ) throws -> (setup: BlockSetup, lines: [Directive]) {
-  let block = try Corefile.parse(text.contains(" {\n") && text.hasPrefix(".") ? text : ". {\n\(text)\n}").blocks[0]
-  let environment = StageEnvironment(
+  let block = try Corefile.parse(". {\n\(text)\n}").blocks[0]
+  var environment = StageEnvironment(
     logger: { Logger(label: $0) { _ in SwiftLogNoOpLogHandler() } }, metrics: MetricsRegistry(), upstream: upstream,
     cluster: NoCluster(), reclaimer: Reclaimer(), lameduck: LameduckSwitch())
+  environment.giveUp = giveUp
   let zones = try block.keys.map { try DomainName($0.zone) }
   return (BlockSetup(block: block, zones: zones, server: "dns://.:53", environment: environment), block.directives)
 }

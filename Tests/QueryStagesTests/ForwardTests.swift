@@ -194,7 +194,7 @@ struct ForwardTests {
 
   @Test("max_concurrent: one more query is refused, and counted")
   func maxConcurrent() async throws {
-    let isOpen = Tally()
+    let isOpen = Counted()
     let gate = Gate()
     let block = try Block("forward . 192.0.2.1 {\nmax_concurrent 1\n}") { exchange in
       isOpen.add()
@@ -218,14 +218,6 @@ struct ForwardTests {
     let response = try await block.answer(ask("example.org"))
     #expect(response.message.responseCode == .servFail && response.failure != nil)
   }
-}
-
-/// A number that only grows.
-final class Tally: Sendable {
-  private let number = Atomic<Int>(0)
-
-  var count: Int { number.load(ordering: .relaxed) }
-  func add() { number.wrappingAdd(1, ordering: .relaxed) }
 }
 
 /// A gate that opens once.
