@@ -25,7 +25,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
@@ -125,5 +127,18 @@ let package = Package(
         "ClusterModel", "NetworkAddresses", "Registry", "RegistryAPI", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strictTests),
+    // The commands.
+    .executableTarget(
+      name: "clusterdns",
+      dependencies: [
+        "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "Manifests", "NetworkAddresses",
+        "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "Transports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
   ]
 )

@@ -178,7 +178,9 @@ extension TCPConnection {
   }
 
   private func isOverdue(_ now: NIODeadline) -> Bool {
-    if let partialSince, now - partialSince >= loop.limits.partialMessage, inFlight == 0, blockedSince == nil { return true }
+    if let partialSince, now - partialSince >= loop.limits.partialMessage, inFlight == 0, blockedSince == nil {
+      return true
+    }
     if let blockedSince, now - blockedSince >= loop.limits.unreadAnswers { return true }
     return inFlight == 0 && now - lastQuery >= loop.limits.idle
   }

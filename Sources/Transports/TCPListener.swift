@@ -1,8 +1,8 @@
 import FinishedAnswers
 import Glibc
 public import NIOCore
-public import NetworkAddresses
 import NIOPosix
+public import NetworkAddresses
 public import QueryEngine
 
 /// What TCP clients are held to.
@@ -35,7 +35,8 @@ public final class TCPListener: Sendable {
   ///
   /// - Parameter group: the event loops that connections are spread over.
   public init(
-    _ address: NetworkAddresses.SocketAddress, server: QueryServer, group: any EventLoopGroup, limits: TCPLimits = TCPLimits()
+    _ address: NetworkAddresses.SocketAddress, server: QueryServer, group: any EventLoopGroup,
+    limits: TCPLimits = TCPLimits()
   ) async throws(ListenError) {
     let table = ConnectionTable(limits: limits)
     let loops = TCPLoops(group: group, server: server, limits: limits, table: table)
@@ -46,7 +47,8 @@ public final class TCPListener: Sendable {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(TCPConnection(loop: loops[channel.eventLoop], channel: channel))
+          try channel.pipeline.syncOperations.addHandler(
+            TCPConnection(loop: loops[channel.eventLoop], channel: channel))
         }
       }
     do {
@@ -56,7 +58,8 @@ public final class TCPListener: Sendable {
     } catch {
       throw .other(address, .tcp, errno: EINVAL)
     }
-    self.address = NetworkAddresses.SocketAddress(address.address, port: channel.localAddress?.port.flatMap(UInt16.init) ?? address.port)
+    self.address = NetworkAddresses.SocketAddress(
+      address.address, port: channel.localAddress?.port.flatMap(UInt16.init) ?? address.port)
     self.table = table
   }
 

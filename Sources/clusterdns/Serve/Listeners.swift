@@ -1,0 +1,89 @@
+import FinishedAnswers
+import Logging
+import NIOCore
+import NIOPosix
+import NetworkAddresses
+import QueryEngine
+import Transports
+
+/// The sockets that are open, by address. A new configuration keeps those that it still needs, so that no query is lost.
+actor Listeners {
+  private let metrics: MetricsRegistry
+  private let reclaimer: Reclaimer
+  private let limits: TCPLimits
+  private let log: Logger
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: UDPListener.cores)
+  private var open: [NetworkAddresses.SocketAddress: Listener] = [:]
+
+  /// Both transports of one address and port.
+  private struct Listener {
+    let server: QueryServer
+    let udp: UDPListener
+    let tcp: TCPListener
+
+    func stop() async {
+      udp.stop()
+      await tcp.stopAccepting()
+      tcp.closeConnections()
+    }
+  }
+
+  init(metrics: MetricsRegistry, reclaimer: Reclaimer, limits: TCPLimits, log: Logger) {
+    self.metrics = metrics
+    self.reclaimer = reclaimer
+    self.limits = limits
+    self.log = log
+  }
+
+  /// The addresses that are open.
+  var addresses: [NetworkAddresses.SocketAddress] {
+    open.values.map(\.udp.address).sorted { $0.description < $1.description }
+  }
+
+  /// Answers at these addresses with these blocks from now on, and at no others.
+  ///
+  /// - Throws: when an address cannot be opened; then everything is as it was before.
+  func replace(with blocks: [NetworkAddresses.SocketAddress: [BlockPlan]]) async throws(ListenError) {
+    var opened: [NetworkAddresses.SocketAddress: Listener] = [:]
+    for (address, plans) in blocks where open[address] == nil {
+      do {
+        opened[address] = try await listen(address, plans)
+      } catch .other(let place, _, errno: EAFNOSUPPORT) where place.address.isUnspecified {
+        log.warning("\(place): the system has no IPv6; serving IPv4 only")
+      } catch {
+        for listener in opened.values { await listener.stop() }
+        throw error
+      }
+    }
+    for (address, listener) in open {
+      if let plans = blocks[address] {
+        listener.server.plan = ServerPlan(blocks: plans)
+      } else {
+        open[address] = nil
+        await listener.stop()
+      }
+    }
+    open.merge(opened) { $1 }
+  }
+
+  private func listen(_ address: NetworkAddresses.SocketAddress, _ plans: [BlockPlan]) async throws(ListenError)
+    -> Listener
+  {
+    let server = QueryServer(plan: ServerPlan(blocks: plans), metrics: metrics.queries, reclaimer: reclaimer)
+    let udp = try UDPListener(address, server: server)
+    do {
+      return Listener(
+        server: server, udp: udp, tcp: try await TCPListener(udp.address, server: server, group: group, limits: limits))
+    } catch {
+      udp.stop()
+      throw error
+    }
+  }
+
+  /// Closes everything.
+  func stop() async {
+    for listener in open.values { await listener.stop() }
+    open = [:]
+    try? await group.shutdownGracefully()
+  }
+}

@@ -1,0 +1,95 @@
+import Corefile
+import Glibc
+import Logging
+import NetworkAddresses
+import QueryEngine
+import QueryStages
+import Registry
+import RegistryAPI
+import Transports
+import UnixSignals
+
+/// `clusterdns serve` from its start to its end: builds the parts, follows signals and changed files, and stops cleanly.
+struct NameServer: Sendable {
+  let source: SourceOptions
+  let api: SocketAddress?
+  /// Whether the command line says that the embedded registry is the source of objects.
+  let ownsObjects: Bool
+  let quiet: Bool
+
+  /// Runs until a signal ends it.
+  func run() async throws {
+    signal(SIGPIPE, SIG_IGN)
+    LoggingSystem.bootstrap { ConsoleLog(label: $0) }
+    let log = Logger(label: "")
+    let corefile = try Corefile.load(source)
+    try refuseForeignCluster(corefile)
+    let objects = try ObjectSource(source)
+    objects.load(log)
+    let parts = try ServerParts(registry: objects.registry)
+    let listeners = Listeners(
+      metrics: parts.metrics, reclaimer: parts.reclaimer, limits: parts.limits, log: log)
+    let running = RunningConfiguration(
+      source: source, environment: parts.environment, listeners: listeners, log: log)
+    try await running.start(corefile)
+    if !quiet { await greet(running, objects) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await objects.follow(log) }
+      group.addTask { await running.followFiles() }
+      if let api {
+        group.addTask {
+          try await RegistryAPIServer(registry: objects.registry, address: api, logger: Logger(label: "api")).run()
+        }
+      }
+      group.addTask { try await followSignals(running, parts.lameduck, log) }
+      // The first part that ends ends the others: the signals' after a stop, any other one with a failure.
+      do {
+        try await group.next()
+      } catch {
+        group.cancelAll()
+        throw error as? Failure ?? Failure.failure("\(error)")
+      }
+      group.cancelAll()
+    }
+    await running.stop()
+    parts.upstream.shutdown()
+  }
+
+  /// Handles signals until one says stop.
+  private func followSignals(_ running: RunningConfiguration, _ lameduck: LameduckSwitch, _ log: Logger) async throws {
+    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1) {
+      switch signal {
+      case .sighup, .sigusr1: await running.reload()
+      default:
+        log.info("\(signal) received, stopping")
+        lameduck.turnOn()
+        let time = await running.lameduck
+        if time > .zero {
+          log.info("going into lameduck mode for \(time)")
+          try await Task.sleep(for: time)
+        }
+        return
+      }
+    }
+  }
+
+  /// A pod of a cluster without options of its own would take its objects from that cluster's API, which comes with a later version.
+  private func refuseForeignCluster(_ corefile: Corefile) throws {
+    guard ProcessEnvironment.isInCluster, !ownsObjects else { return }
+    guard corefile.blocks.contains(where: { !$0.directives(named: "kubernetes").isEmpty }) else { return }
+    throw Failure.configuration(
+      "the directive `kubernetes` would take its objects from the cluster that this pod runs in, and reading a Kubernetes API is not built into this version; give --manifests or --data memory to serve the embedded registry"
+    )
+  }
+
+  /// Says what is served and where.
+  private func greet(_ running: RunningConfiguration, _ objects: ObjectSource) async {
+    let counts = objects.counts
+    var lines = [
+      "\(ProgramVersion.text): \(counts.services) services in \(counts.namespaces) namespaces; the registry's state is in memory"
+    ]
+    lines += await running.summary.map { "  " + $0 }
+    if let api { lines.append("  API     http://\(api) (read-only)") }
+    ConsoleLog.write(lines.joined(separator: "\n") + "\n")
+  }
+}

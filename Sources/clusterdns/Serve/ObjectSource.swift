@@ -1,0 +1,96 @@
+import ClusterModel
+import Glibc
+import Logging
+import Manifests
+import Registry
+import Synchronization
+
+/// The embedded registry, and the manifests that belong to it.
+final class ObjectSource: Sendable {
+  let registry: Registry
+  private let paths: [String]
+  /// The objects that were applied last.
+  private let applied = Mutex<[ManifestObject]>([])
+
+  /// An empty registry as the options want it.
+  init(_ options: SourceOptions) throws {
+    var settings = RegistrySettings()
+    settings.serviceRanges = try options.servicePrefixes()
+    settings.nodePorts = try options.nodePorts()
+    if let problem = settings.problem { throw Failure.configuration("--service-cidr: \(problem)") }
+    registry = Registry(settings)
+    paths = options.manifests
+    for path in paths where unsafe access(path, R_OK) != 0 {
+      throw Failure.configuration("--manifests \(path): \(systemMessage())")
+    }
+  }
+
+  /// Reads the manifests, and makes what a cluster always has.
+  func load(_ log: Logger) {
+    if !paths.isEmpty { apply(log) }
+    _ = try? registry.transaction { transaction throws(RegistryError) in transaction.bootstrap() }
+  }
+
+  /// Reads the manifests again whenever they change, until it is cancelled.
+  func follow(_ log: Logger) async {
+    guard !paths.isEmpty else { return await waitForCancellation() }
+    var last = ManifestSet.fingerprint(paths: paths)
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(1))
+      let now = ManifestSet.fingerprint(paths: paths)
+      guard now != last, !Task.isCancelled else { continue }
+      last = now
+      apply(log)
+    }
+  }
+
+  /// Makes the registry's manifest objects those of the files. What is wrong in them is logged, and the rest served.
+  private func apply(_ log: Logger) {
+    let set = ManifestSet.load(paths: paths)
+    for problem in set.problems { log.error("manifests: \(problem)") }
+    for notice in set.notices { log.info("manifests: \(notice)") }
+    let objects = applied.withLock { applied in
+      let objects = set.problems.isEmpty ? set.objects : Self.keeping(applied, set.objects)
+      applied = objects
+      return objects
+    }
+    let report = try? registry.transaction { transaction throws(RegistryError) in
+      transaction.apply(manifests: objects.map(\.object))
+    }
+    guard let report else { return }
+    for refusal in report.refusals {
+      log.error("manifests: \(objects[refusal.index].source): \(refusal.key): \(refusal.error)")
+    }
+    for note in report.notes { log.info("manifests: \(note)") }
+    log.info(
+      "manifests: \(report.created) created, \(report.updated) updated, \(report.deleted) deleted, \(report.unchanged) unchanged"
+    )
+  }
+
+  /// While something in the files is wrong nothing that was served before goes: it may only be hidden by the mistake.
+  private static func keeping(_ old: [ManifestObject], _ new: [ManifestObject]) -> [ManifestObject] {
+    let keys = Set(new.map(\.object.key))
+    return new + old.filter { !keys.contains($0.object.key) }
+  }
+
+  /// Reads the manifests into the registry and gives the number of good objects, and what is wrong with the others.
+  func check() -> (objects: Int, problems: [String]) {
+    let set = ManifestSet.load(paths: paths)
+    let report = try? registry.transaction { transaction throws(RegistryError) in
+      transaction.apply(manifests: set.objects.map(\.object))
+    }
+    let refusals = report?.refusals ?? []
+    let refused = refusals.map { "\(set.objects[$0.index].source): \($0.key): \($0.error)" }
+    return (set.objects.count - refusals.count, set.problems.map(\.description) + refused)
+  }
+
+  /// How many objects there are.
+  var counts: (services: Int, namespaces: Int) {
+    registry.read { ($0.count(of: .service), $0.count(of: .namespace)) }
+  }
+}
+
+/// Returns when the task is cancelled.
+func waitForCancellation() async {
+  while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Glibc
+import NetworkAddresses
+import QueryStages
+
+/// `clusterdns serve`: answers until it is told to stop.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Answer DNS queries, and keep the registry that the answers come from.",
+    discussion: """
+      The directive `kubernetes` of the configuration takes its objects from the embedded registry: from --manifests, and from what is
+      written to its API.
+
+      Signals: TERM and INT stop after the lameduck time, HUP and USR1 read the configuration again. A configuration that cannot be read
+      changes nothing.
+      """)
+
+  @OptionGroup var source: SourceOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the registry keeps its state: `memory`.",
+      discussion: "Without it: memory when --manifests is given.", valueName: "where"),
+    completion: .list(["memory"]))
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The address of the registry's HTTP API, Kubernetes-compatible and read-only; `none` for none.",
+      valueName: "address"))
+  var api = "127.0.0.1:8001"
+
+  @Option(help: ArgumentHelp("A file that gets the process's number.", valueName: "file"), completion: .file())
+  var pidfile: String?
+
+  @Flag(help: "Say nothing at the start.")
+  var quiet = false
+
+  @Flag(help: "Print the directives that a Corefile may hold, in the order of their stages, and end.")
+  var plugins = false
+
+  func run() async throws {
+    if plugins { return print(DirectiveNames.all.joined(separator: "\n")) }
+    if let data, data != "memory" {
+      throw Failure.configuration("--data \(data): only `memory` is built into this version; write --data memory")
+    }
+    let apiAddress = try apiAddress()
+    try writeProcessNumber()
+    defer { if let pidfile { unsafe _ = unlink(pidfile) } }
+    try await NameServer(
+      source: source, api: apiAddress, ownsObjects: data != nil || !source.manifests.isEmpty, quiet: quiet
+    ).run()
+  }
+
+  /// The address of ``api``; `nil` for none.
+  private func apiAddress() throws -> SocketAddress? {
+    if api == "none" { return nil }
+    guard let address = SocketAddress(api, defaultPort: 8001) else {
+      throw Failure.configuration("--api \(api): an address such as 127.0.0.1:8001, or none, is wanted")
+    }
+    guard address.address.isLoopback else {
+      throw Failure.configuration(
+        "--api \(api): an address other than loopback needs TLS and logins, which are not built into this version; write --api 127.0.0.1:\(address.port)"
+      )
+    }
+    return address
+  }
+
+  private func writeProcessNumber() throws {
+    guard let pidfile else { return }
+    guard let file = unsafe fopen(pidfile, "w") else {
+      throw Failure.failure("--pidfile \(pidfile): \(systemMessage())")
+    }
+    unsafe _ = fputs("\(getpid())\n", file)
+    unsafe _ = fclose(file)
+  }
+}
