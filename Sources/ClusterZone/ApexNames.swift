@@ -48,18 +48,23 @@ struct ApexNames: Sendable {
       : [Server(weight: 0, port: 0, target: key, addresses: Array(service.spec.clusterIPs))]
   }
 
+  /// The name servers of a zone. In a reverse zone the Services have no names.
+  func servers(isForward: Bool) -> [Server] {
+    let found = services.sorted { ($0.key.namespace, $0.key.name) < ($1.key.namespace, $1.key.name) }.flatMap(\.value)
+    if isForward, !found.isEmpty { return found }
+    let addresses = found.isEmpty ? ownAddresses : EndpointSet.unique(found.flatMap(\.addresses))
+    return [Server(weight: 0, port: 0, target: .nameServer, addresses: addresses)]
+  }
+
   /// Publishes the name servers, if they are not what they were.
   mutating func publishServers(_ writer: inout ZoneWriter) {
-    let found = services.sorted { ($0.key.namespace, $0.key.name) < ($1.key.namespace, $1.key.name) }.flatMap(\.value)
-    let fallback = Server(weight: 0, port: 0, target: .nameServer, addresses: ownAddresses)
-    let servers = found.isEmpty ? [fallback] : found
+    let servers = servers(isForward: true)
     guard servers != current else { return }
     current = servers
     let addresses = EndpointSet.unique(servers.flatMap(\.addresses))
     for (index, zone) in writer.zones.enumerated() {
       writer.set(NameContent(key: .nameServer, addresses: addresses), in: index)
-      // In a reverse zone the Services have no names.
-      let listed = zone.isForward ? servers : [Server(weight: 0, port: 0, target: .nameServer, addresses: addresses)]
+      let listed = self.servers(isForward: zone.isForward)
       writer.change(.set(Self.apex(listed, zone, ttl: writer.ttl)), in: index)
     }
   }

@@ -28,10 +28,20 @@ public final class ClusterZone: Sendable {
     var apex: ApexNames
   }
 
+  /// Is told, in seconds, how long after its cause a change of endpoints could be asked for.
+  private let onProgrammed: @Sendable (Double) -> Void
+
   /// Zones that are empty and not synchronised yet.
-  public init(_ configuration: ClusterZoneConfiguration, reclaimer: Reclaimer) {
+  ///
+  /// - Parameter onProgrammed: is told, in seconds, how long after its cause a change to a headless Service's endpoints could be
+  ///   asked for, as far as the slice says when that was.
+  public init(
+    _ configuration: ClusterZoneConfiguration, reclaimer: Reclaimer,
+    onProgrammed: @escaping @Sendable (Double) -> Void = { _ in }
+  ) {
     self.configuration = configuration
     self.reclaimer = reclaimer
+    self.onProgrammed = onProgrammed
     layouts = configuration.zones.map { name in
       let isForward = !ReverseZone.contains(name)
       let missing = configuration.missing(name, isForward: isForward)
@@ -74,6 +84,7 @@ public final class ClusterZone: Sendable {
       var touched = TouchedObjects()
       for event in events { state.index.take(event, &touched) }
       publish(&touched, &state, fixedNames: false)
+      for case .set(.endpointSlice(let slice)) in events { reportDelay(of: slice, state) }
     }
   }
 }
@@ -144,9 +155,17 @@ extension ClusterZone {
     }
   }
 
+  private func reportDelay(of slice: EndpointSlice, _ state: State) {
+    let owner = slice.serviceName.map { NamespacedName(namespace: slice.metadata.namespace, name: $0) }
+    guard let service = owner.flatMap({ state.index.services[$0]?.service }).flatMap(Service.init),
+      let seconds = ProgrammingDelay.seconds(of: slice, service: service)
+    else { return }
+    onProgrammed(seconds)
+  }
+
   /// Serial numbers grow over restarts too: they begin with the time.
   private func startSerials() {
-    let now = UInt32(truncatingIfNeeded: WallClock.seconds)
+    let now = UInt32(truncatingIfNeeded: Int64(WallClock.now))
     for zone in zones where !zone.isSynced { zone.serial = now }
   }
 }

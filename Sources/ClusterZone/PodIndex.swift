@@ -57,8 +57,7 @@ extension PodAddress {
   /// The names of the address: the one with dashes, and the same without the `0` that keeps a label from ending in a dash.
   var contents: [NameContent] {
     var labels = [address.dashed]
-    let plain = labels[0].dropLast()
-    if plain.last == UInt8(ascii: "-") { labels.append(Array(plain)) }
+    if address.description.hasSuffix(":") { labels.append(labels[0].dropLast()) }
     return labels.compactMap { label in
       NameKey.pods.below(namespace)?.below(label).map { Self.content(key: $0, address: address) }
     }

@@ -12,7 +12,9 @@ extension Kubernetes: DirectiveReader {
       var options = KubernetesOptions(zones: try zones(of: line, setup))
       for option in line.options { try options.read(option) }
       options.configuration.localAddresses = ownAddresses(setup)
-      let cluster = ClusterZone(options.configuration, reclaimer: setup.environment.reclaimer)
+      let delays = programmingDelays(setup.environment.metrics)
+      let cluster = ClusterZone(
+        options.configuration, reclaimer: setup.environment.reclaimer, onProgrammed: { delays.observe($0) })
       let feed = KubernetesFeed(
         cluster, from: setup.environment.cluster, startupTimeout: options.startupTimeout ?? .seconds(5))
       setup.stages.append(Kubernetes(cluster: cluster))
@@ -20,6 +22,15 @@ extension Kubernetes: DirectiveReader {
       setup.services.append(feed)
       setup.readiness.append(feed)
     }
+  }
+
+  /// How long changes take from their cause to the answers, in buckets of 1 ms to 524 s as CoreDNS has them.
+  private static func programmingDelays(_ metrics: MetricsRegistry) -> Histogram {
+    metrics.histogram(
+      "coredns_kubernetes_dns_programming_duration_seconds",
+      help: "Histogram of the time (in seconds) it took to program a dns instance.", labels: ["service_kind"],
+      buckets: (0..<20).map { 0.001 * Double(1 << $0) }
+    ).with("headless_with_selector")
   }
 
   /// The zones of the line, or those of the block. One of them must have room for names of Services.
@@ -30,9 +41,16 @@ extension Kubernetes: DirectiveReader {
         "\(line.name.shown) needs a zone that is no reverse zone",
         hint: "name one before the others: kubernetes cluster.local in-addr.arpa ip6.arpa")
     }
+    if let long = zones.first(where: { $0.wire.count > longestZone }) {
+      throw line.error(
+        "the zone \(long) leaves no room for the names in it", hint: "it may be \(longestZone) octets long")
+    }
     var seen = Set<DomainName>()
     return zones.filter { seen.insert($0).inserted }
   }
+
+  /// In octets: `hostmaster` must fit in front, for the SOA record.
+  private static let longestZone = 244
 
   /// The addresses that the block listens at.
   private static func ownAddresses(_ setup: BlockSetup) -> [IPAddress] {
