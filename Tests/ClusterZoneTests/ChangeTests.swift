@@ -79,7 +79,9 @@ struct ChangeTests {
       for _ in 0..<2 {
         group.addTask {
           var bad = 0
-          for _ in 0..<200_000 where !isDone.isSet {
+          for round in 0..<20_000 where !isDone.isSet {
+            // The writer must have its turn on a machine with few cores.
+            if round % 20 == 0 { await Task.yield() }
             guard case .answer(let octets) = zone.zones[0].reply(to: query, reclaimer: zone.reclaimer),
               let message = try? Message(parsing: octets), [10, 20].contains(message.answers.count)
             else {
