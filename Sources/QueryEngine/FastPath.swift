@@ -21,6 +21,9 @@ public struct FastPath: ~Copyable {
   private let random: UnsafeMutablePointer<ShuffleSource>
   /// What is counted, one for each block and zone of the plan, and one for queries that no block takes.
   private var counters: FastCounters
+  /// What a cache would have done with the answers since ``finishBatch(plan:)``, for each route.
+  private let tallies: UnsafeMutablePointer<UInt64>
+  private var talliesAreEmpty = true
 
   /// A fast path for one worker and one plan; a new plan takes a new one.
   public init(plan: ServerPlan, metrics: QueryMetrics) {
@@ -30,11 +33,15 @@ public struct FastPath: ~Copyable {
     unsafe random = .allocate(capacity: 1)
     unsafe random.initialize(to: ShuffleSource())
     counters = FastCounters(plan: plan, metrics: metrics)
+    let count = unsafe plan.routes.count * CacheEvent.allCases.count
+    unsafe tallies = .allocate(capacity: count)
+    unsafe tallies.initialize(repeating: 0, count: count)
   }
 
   deinit {
     unsafe name.deallocate()
     unsafe random.deallocate()
+    unsafe tallies.deallocate()
   }
 
   /// The names that a query's reply depends on beside its octets.
@@ -45,12 +52,15 @@ public struct FastPath: ~Copyable {
     public var isIPv6: Bool
     /// The server's clock in seconds, at least 1.
     public var now: UInt32
+    /// How long a query takes, as far as is known: the time that the worker's batch before this one took.
+    public var nanoseconds: UInt64
 
     /// The circumstances of one query.
-    public init(transport: Transport, isIPv6: Bool, now: UInt32) {
+    public init(transport: Transport, isIPv6: Bool, now: UInt32, nanoseconds: UInt64 = 0) {
       self.transport = transport
       self.isIPv6 = isIPv6
       self.now = now
+      self.nanoseconds = nanoseconds
     }
   }
 
@@ -93,7 +103,7 @@ public struct FastPath: ~Copyable {
   }
 
   /// Appends the RRset of the type, or the denial of it.
-  private func append(
+  private mutating func append(
     _ found: NameAnswers, _ type: UInt16, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
     _ route: UnsafeMutablePointer<ServerPlan.Route>, plan: borrowing ServerPlan, below: Int, now: UInt32
   ) {
@@ -101,25 +111,59 @@ public struct FastPath: ~Copyable {
       return unsafe appendDenial(type, to: &writer, zone, route, plan: plan, below: below, now: now)
     }
     var ttl = unsafe rrset.pointee.ttl
-    if let cache = unsafe route.pointee.cache, let bounds = cache.success {
-      ttl = min(max(ttl, bounds.lowerBound), bounds.upperBound)
-      if let age = unsafe rrset.age(now: now, lifetime: ttl), !cache.keepsTTL { ttl -= age }
+    if let bounds = unsafe route.pointee.positive {
+      ttl = bounds.bound(ttl)
+      let age = unsafe rrset.age(now: now, lifetime: ttl)
+      unsafe tally(route, plan, age == nil ? .miss : .successHit)
+      if let age, !bounds.keepsTTL { ttl -= age }
     }
     unsafe writer.append(rrset, of: found, in: zone, ttl: ttl, random: route.pointee.shuffles ? random : nil)
   }
 
   /// Appends the zone's SOA.
-  private func appendDenial(
+  private mutating func appendDenial(
     _ type: UInt16, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
     _ route: UnsafeMutablePointer<ServerPlan.Route>, plan: borrowing ServerPlan, below: Int, now: UInt32
   ) {
     var ttl = zone.soaTTL
-    if let cache = unsafe route.pointee.cache, let bounds = cache.denial {
-      ttl = min(max(ttl, bounds.lowerBound), bounds.upperBound)
+    if let bounds = unsafe route.pointee.negative {
+      ttl = bounds.bound(ttl)
       let hash = unsafe NameHash.of(name, count: below, seed: NameHash.seed &+ UInt64(type))
-      if let age = plan.denials.age(hash: hash, now: now, lifetime: ttl), !cache.keepsTTL { ttl -= age }
+      let age = plan.denials.age(hash: hash, now: now, lifetime: ttl)
+      unsafe tally(route, plan, age == nil ? .miss : .denialHit)
+      if let age, !bounds.keepsTTL { ttl -= age }
     }
     writer.appendSOA(zone, ttl: ttl)
+  }
+
+  /// What a cache before a zone would have made of an answer.
+  private enum CacheEvent: Int, CaseIterable { case successHit, denialHit, miss }
+
+  private mutating func tally(
+    _ route: UnsafeMutablePointer<ServerPlan.Route>, _ plan: borrowing ServerPlan, _ event: CacheEvent
+  ) {
+    let index = unsafe route - plan.routes.baseAddress.unsafelyUnwrapped
+    unsafe tallies[index * CacheEvent.allCases.count + event.rawValue] += 1
+    talliesAreEmpty = false
+  }
+
+  /// Hands what was counted since the last call to the cache's own counters, which all workers share. Called once a batch.
+  public mutating func finishBatch(plan: borrowing ServerPlan) {
+    if talliesAreEmpty { return }
+    for (index, counters) in plan.cacheCounters.enumerated() {
+      guard let counters else { continue }
+      let own = unsafe tallies + index * CacheEvent.allCases.count
+      for (event, counter) in [
+        (CacheEvent.successHit, counters.successHits), (.denialHit, counters.denialHits), (.miss, counters.misses),
+      ] {
+        let count = unsafe own[event.rawValue]
+        guard count > 0 else { continue }
+        counter.add(count)
+        counters.requests.add(count)
+        unsafe own[event.rawValue] = 0
+      }
+    }
+    talliesAreEmpty = true
   }
 
   /// The reply to what is no plain question.
@@ -199,6 +243,7 @@ struct FastCounters {
     rows[row].count(
       QueryObservation(
         transport: arrival.transport, isIPv6: arrival.isIPv6, type: head.type, dnssecOK: head.dnssecOK,
-        responseCode: code.rawValue, plugin: plugin, requestSize: size, responseSize: reply, nanoseconds: 0))
+        responseCode: code.rawValue, plugin: plugin, requestSize: size, responseSize: reply,
+        nanoseconds: arrival.nanoseconds))
   }
 }

@@ -22,18 +22,43 @@ public protocol FastCaching: Sendable {
 }
 
 /// How `cache` bounds what it keeps, as far as the fast path must do alike. All in seconds.
-public struct FastCachePolicy: Sendable, Hashable {
+public struct FastCachePolicy: Sendable {
   /// The bounds of a positive answer's TTL; `nil` when positive answers are not kept.
   public var success: ClosedRange<UInt32>?
   /// The bounds of a denial's TTL; `nil` when denials are not kept.
   public var denial: ClosedRange<UInt32>?
   /// TTLs stay as they were when the answer was stored (`keepttl`).
   public var keepsTTL: Bool
+  /// Where the fast path counts what the cache would have counted; `nil` for nowhere.
+  public var counters: FastCacheCounters?
 
   /// A policy.
-  public init(success: ClosedRange<UInt32>?, denial: ClosedRange<UInt32>?, keepsTTL: Bool) {
+  public init(
+    success: ClosedRange<UInt32>?, denial: ClosedRange<UInt32>?, keepsTTL: Bool, counters: FastCacheCounters? = nil
+  ) {
     self.success = success
     self.denial = denial
     self.keepsTTL = keepsTTL
+    self.counters = counters
+  }
+}
+
+/// The counters of a cache that the fast path moves in its stead, once a batch.
+public struct FastCacheCounters: Sendable {
+  /// Positive answers that the cache would have had.
+  public var successHits: Counter
+  /// Denials that the cache would have had.
+  public var denialHits: Counter
+  /// Answers that it would have asked for.
+  public var misses: Counter
+  /// All of them.
+  public var requests: Counter
+
+  /// Handles of the cache's own families.
+  public init(successHits: Counter, denialHits: Counter, misses: Counter, requests: Counter) {
+    self.successHits = successHits
+    self.denialHits = denialHits
+    self.misses = misses
+    self.requests = requests
   }
 }

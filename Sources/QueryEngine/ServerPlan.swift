@@ -29,6 +29,8 @@ public final class ServerPlan: Sendable {
   ///
   /// Safety: written only before anybody else has the plan.
   nonisolated(unsafe) let routes: UnsafeMutableBufferPointer<Route>
+  /// The counters of the cache before each route's zone.
+  let cacheCounters: [FastCacheCounters?]
   /// When denials would have been stored by a cache before the cluster zone.
   let denials = DenialClock()
 
@@ -44,13 +46,33 @@ public final class ServerPlan: Sendable {
     /// Where finished answers are; `nil` when the stages answer.
     var answers: AnswerZone.Reader?
     var shuffles = false
-    var cache: FastCachePolicy?
+    /// How a cache before the zone bounds TTLs, without references.
+    var positive: TTLBounds?
+    var negative: TTLBounds?
+  }
+
+  /// The TTLs that a cache would give: seconds.
+  struct TTLBounds: BitwiseCopyable {
+    var least: UInt32
+    var most: UInt32
+    var keepsTTL: Bool
+
+    init?(_ range: ClosedRange<UInt32>?, keepsTTL: Bool) {
+      guard let range else { return nil }
+      (least, most) = (range.lowerBound, range.upperBound)
+      self.keepsTTL = keepsTTL
+    }
+
+    /// The TTL within the bounds.
+    @inline(__always)
+    func bound(_ ttl: UInt32) -> UInt32 { min(max(ttl, least), most) }
   }
 
   /// Lays out the routes of all blocks.
   public init(blocks: [BlockPlan]) {
     self.blocks = blocks
     let drafts = RouteDraft.all(of: blocks)
+    cacheCounters = drafts.map { $0.cache?.counters }
     unsafe routes = .allocate(capacity: drafts.count)
     for (index, draft) in drafts.enumerated() { unsafe routes.initializeElement(at: index, to: draft.route) }
   }
@@ -179,6 +201,7 @@ private struct RouteDraft {
     for (index, octet) in octets.enumerated() { unsafe (wire + index).initialize(to: octet) }
     return unsafe ServerPlan.Route(
       wire: wire, wireLength: octets.count, block: block, zone: zone, answers: answers?.reader, shuffles: shuffles,
-      cache: cache)
+      positive: ServerPlan.TTLBounds(cache?.success, keepsTTL: cache?.keepsTTL ?? false),
+      negative: ServerPlan.TTLBounds(cache?.denial, keepsTTL: cache?.keepsTTL ?? false))
   }
 }

@@ -97,9 +97,11 @@ extension DatagramBatch {
     unsafe Array(UnsafeBufferPointer(start: packet(index), count: length(index)))
   }
 
-  /// False for senders that nobody can be: port 0.
-  func isAnswerable(_ index: Int) -> Bool {
-    unsafe UnsafeRawPointer(addresses + index).load(fromByteOffset: 2, as: UInt16.self) != 0
+  /// False for senders that nobody can be, port 0, and for ourselves: a reply to us would come back as a query for ever.
+  func isAnswerable(_ index: Int, at local: SocketAddress) -> Bool {
+    let port = unsafe UInt16(bigEndian: UnsafeRawPointer(addresses + index).load(fromByteOffset: 2, as: UInt16.self))
+    if port != local.port { return port != 0 }
+    return client(index)?.address != destination(index) ?? local.address
   }
 
   func client(_ index: Int) -> SocketAddress? { unsafe SocketAddressStorage(addresses[index]).address }

@@ -85,6 +85,8 @@ final class TCPLoop {
   private var plan: ServerPlan
   private var version: UInt64
   private var fast: FastPath
+  /// How long the answer before took, in nanoseconds.
+  private var lastAnswer: UInt64 = 0
   private let query: UnsafeMutableBufferPointer<UInt8>
   private let reply: UnsafeMutableBufferPointer<UInt8>
 
@@ -120,10 +122,14 @@ final class TCPLoop {
     unsafe message.withUnsafeReadableBytes { unsafe UnsafeMutableRawBufferPointer(query).copyMemory(from: $0) }
     let slot = server.reclaimer.enter(hint: number)
     defer { server.reclaimer.leave(slot) }
-    let arrival = FastPath.Arrival(transport: .tcp, isIPv6: isIPv6, now: ServerClock.seconds)
+    let arrival = FastPath.Arrival(
+      transport: .tcp, isIPv6: isIPv6, now: ServerClock.seconds, nanoseconds: lastAnswer)
+    let start = ServerClock.nanoseconds
+    defer { lastAnswer = ServerClock.nanoseconds &- start }
     let outcome = unsafe fast.answer(
       query.baseAddress.unsafelyUnwrapped, count: count, into: reply.baseAddress.unsafelyUnwrapped, plan: plan,
       arrival: arrival)
+    fast.finishBatch(plan: plan)
     if case .reply(let length) = outcome {
       output.writeInteger(UInt16(length))
       unsafe output.writeBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(reply)[..<length]))

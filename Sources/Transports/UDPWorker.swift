@@ -33,6 +33,7 @@ final class UDPWorker: Sendable {
     var plan = server.plan
     var version = server.planVersion
     var fast = FastPath(plan: plan, metrics: server.metrics)
+    var lastBatch: UInt64 = 0
     while true {
       let count = batch.receive(socket.socket.descriptor)
       guard count > 0 else {
@@ -43,18 +44,21 @@ final class UDPWorker: Sendable {
         (plan, version) = (server.plan, server.planVersion)
         fast = FastPath(plan: plan, metrics: server.metrics)
       }
-      answer(batch, count: count, plan: plan, fast: &fast)
+      let start = ServerClock.nanoseconds
+      answer(batch, count: count, plan: plan, fast: &fast, duration: lastBatch)
       batch.send(socket.socket.descriptor)
+      fast.finishBatch(plan: plan)
+      lastBatch = ServerClock.nanoseconds &- start
     }
   }
 
   /// Answers each datagram of the batch, as a reader of finished answers.
-  private func answer(_ batch: DatagramBatch, count: Int, plan: ServerPlan, fast: inout FastPath) {
+  private func answer(_ batch: DatagramBatch, count: Int, plan: ServerPlan, fast: inout FastPath, duration: UInt64) {
     let slot = server.reclaimer.enter(hint: number)
     defer { server.reclaimer.leave(slot) }
     let arrival = FastPath.Arrival(
-      transport: .udp, isIPv6: local.address.family == .ipv6, now: ServerClock.seconds)
-    for index in 0..<count where batch.isAnswerable(index) {
+      transport: .udp, isIPv6: local.address.family == .ipv6, now: ServerClock.seconds, nanoseconds: duration)
+    for index in 0..<count where batch.isAnswerable(index, at: local) {
       let outcome = unsafe fast.answer(
         batch.packet(index), count: batch.length(index), into: batch.replyBuffer, plan: plan, arrival: arrival)
       switch outcome {
@@ -102,5 +106,12 @@ enum ServerClock {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
     return UInt32(truncatingIfNeeded: time.tv_sec) &+ 1
+  }
+
+  /// A fine clock, for how long things take.
+  static var nanoseconds: UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(truncatingIfNeeded: time.tv_sec) &* 1_000_000_000 &+ UInt64(truncatingIfNeeded: time.tv_nsec)
   }
 }

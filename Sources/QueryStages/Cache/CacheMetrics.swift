@@ -47,5 +47,10 @@ struct CacheMetrics: Sendable {
     servedStale = counter("served_stale_total", "The number of requests served from stale cache entries.")
   }
 
+  /// What the fast path counts in the cache's stead.
+  var fastCounters: FastCacheCounters {
+    FastCacheCounters(successHits: success.hits, denialHits: denial.hits, misses: misses, requests: requests)
+  }
+
   subscript(kind: CacheKind) -> OfKind { kind == .success ? success : denial }
 }

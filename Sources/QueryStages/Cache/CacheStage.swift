@@ -174,6 +174,7 @@ extension CacheStage: FastCaching {
       let ttl = settings.bounds(of: kind).ttl
       return min(ttl.lowerBound, ttl.upperBound)...ttl.upperBound
     }
-    return FastCachePolicy(success: range(.success), denial: range(.denial), keepsTTL: settings.keepsTTL)
+    return FastCachePolicy(
+      success: range(.success), denial: range(.denial), keepsTTL: settings.keepsTTL, counters: metrics.fastCounters)
   }
 }

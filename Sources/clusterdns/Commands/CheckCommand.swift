@@ -20,8 +20,7 @@ struct CheckCommand: AsyncParsableCommand {
     let objects = try ObjectSource(source)
     let (manifests, problems) = objects.check()
     for problem in problems { complain(problem) }
-    let parts = try ServerParts(registry: objects.registry)
-    defer { parts.upstream.shutdown() }
+    let parts = try ServerParts(registry: objects.registry, upstream: SilentUpstream())
     let configuration: Configuration
     do {
       configuration = try Configuration(corefile, defaultPort: source.dnsPort, environment: parts.environment)

@@ -52,7 +52,7 @@ struct NameServer: Sendable {
       group.cancelAll()
     }
     await running.stop()
-    parts.upstream.shutdown()
+    parts.shutdown()
   }
 
   /// Handles signals until one says stop.

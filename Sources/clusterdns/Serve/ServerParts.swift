@@ -10,22 +10,27 @@ struct ServerParts: Sendable {
   let metrics = MetricsRegistry()
   let reclaimer = Reclaimer()
   let lameduck = LameduckSwitch()
-  let upstream: UpstreamClient
   let environment: StageEnvironment
+  /// What is to be ended with the process; `nil` when nothing was opened.
+  private let client: UpstreamClient?
   /// How many descriptors the process may have.
   let descriptors = ProcessEnvironment.raiseDescriptorLimit()
 
-  init(registry: Registry) throws {
+  /// - Parameter upstream: asks other servers; without one, sockets do.
+  init(registry: Registry, upstream: (any Upstream)? = nil) throws {
     do {
       // Sockets to upstreams are bounded well below the descriptors there are.
-      upstream = try UpstreamClient(maximumSockets: max(64, min(20_000, descriptors / 4)))
+      client = upstream == nil ? try UpstreamClient(maximumSockets: max(64, min(20_000, descriptors / 4))) : nil
     } catch {
       throw Failure.failure("cannot ask upstream servers: \(error)")
     }
     environment = StageEnvironment(
-      logger: { Logger(label: $0) }, metrics: metrics, upstream: upstream, cluster: RegistryPipe(registry),
-      reclaimer: reclaimer, lameduck: lameduck)
+      logger: { Logger(label: $0) }, metrics: metrics, upstream: upstream ?? client ?? SilentUpstream(),
+      cluster: RegistryPipe(registry), reclaimer: reclaimer, lameduck: lameduck)
   }
+
+  /// Closes the sockets to upstream servers.
+  func shutdown() { client?.shutdown() }
 
   /// What TCP clients are held to: connections are bounded below the descriptors too.
   var limits: TCPLimits {
