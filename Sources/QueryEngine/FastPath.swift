@@ -1,5 +1,6 @@
 import DNSWire
 import FinishedAnswers
+import Synchronization
 
 /// What the fast path makes of a datagram.
 public enum FastOutcome: Sendable {
@@ -82,6 +83,7 @@ public struct FastPath: ~Copyable {
       return unsafe reply(.refused, packet, count: count, head: head, into: out, arrival: arrival)
     }
     let route = unsafe plan.routes.baseAddress.unsafelyUnwrapped + index
+    if let gate = unsafe route.pointee.gate, unsafe !gate.pointee.load(ordering: .relaxed) { return .stages }
     guard unsafe route.pointee.answers != nil, head.class == 1, !Self.isMeta(head.type) else { return .stages }
     let zone = unsafe route.pointee.answers.unsafelyUnwrapped
     let below = head.nameLength - zone.wireLength

@@ -5,6 +5,8 @@ public import FinishedAnswers
 public enum FastPathRole: Sendable {
   /// The stage must see each query: behind it there is no fast path.
   case opaque
+  /// The stage has a part in the names of some zones only, and says which.
+  case guards(any FastGuard)
   /// The stage changes nothing in answers that the fast path gives.
   case transparent
   /// The stage draws a new order of the address records of each answer (`loadbalance round_robin`).

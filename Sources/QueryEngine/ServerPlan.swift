@@ -1,5 +1,6 @@
 public import DNSWire
 import FinishedAnswers
+import Synchronization
 
 /// One server block as the engine sees it: the zones it answers, and its stages in order.
 public final class BlockPlan: Sendable {
@@ -46,6 +47,8 @@ public final class ServerPlan: Sendable {
     /// Where finished answers are; `nil` when the stages answer.
     var answers: AnswerZone.Reader?
     var shuffles = false
+    /// Shut when stages must see the queries though there are finished answers. A stage of the plan keeps it alive.
+    var gate: UnsafeMutablePointer<Atomic<Bool>>?
     /// How a cache before the zone bounds TTLs, without references.
     var positive: TTLBounds?
     var negative: TTLBounds?
@@ -132,6 +135,7 @@ private struct RouteDraft {
   var answers: AnswerZone?
   var shuffles = false
   var cache: FastCachePolicy?
+  var gate: FastGate?
 
   /// The routes of all blocks, longest names first.
   static func all(of blocks: [BlockPlan]) -> [RouteDraft] {
@@ -154,17 +158,24 @@ private struct RouteDraft {
   static func finished(in block: BlockPlan, index: Int, plain: [RouteDraft]) -> [RouteDraft] {
     var shuffles = false
     var caches: [any FastCaching] = []
+    var guards: [any FastGuard] = []
     var drafts: [RouteDraft] = []
     for stage in block.plan.stages {
       switch stage.fastPath {
       case .opaque: return drafts
       case .transparent: continue
+      case .guards(let stage): guards.append(stage)
       case .shufflesAddresses: shuffles = true
       case .caches(let cache): caches.append(cache)
       case .answers(let zones):
         for zone in zones {
-          drafts += routes(to: zone, of: block, index: index, plain: plain).map { draft in
+          drafts += routes(to: zone, of: block, index: index, plain: plain).compactMap { draft in
             var draft = draft
+            switch guards.reduce(FastPassage.open, { $0.and($1.passage(to: draft.name)) }) {
+            case .shut: return nil
+            case .gate(let gate): draft.gate = gate
+            case .open: break
+            }
             draft.shuffles = shuffles
             draft.cache = caches.lazy.compactMap { $0.fastPolicy(for: zone.name) }.first
             return draft
@@ -201,7 +212,7 @@ private struct RouteDraft {
     for (index, octet) in octets.enumerated() { unsafe (wire + index).initialize(to: octet) }
     return unsafe ServerPlan.Route(
       wire: wire, wireLength: octets.count, block: block, zone: zone, answers: answers?.reader, shuffles: shuffles,
-      positive: ServerPlan.TTLBounds(cache?.success, keepsTTL: cache?.keepsTTL ?? false),
+      gate: gate?.state, positive: ServerPlan.TTLBounds(cache?.success, keepsTTL: cache?.keepsTTL ?? false),
       negative: ServerPlan.TTLBounds(cache?.denial, keepsTTL: cache?.keepsTTL ?? false))
   }
 }
