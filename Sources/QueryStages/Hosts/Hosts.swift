@@ -15,8 +15,7 @@ struct Hosts: QueryStage {
   /// Whether other types of names that exist fall through, too.
   let unsupportedFalls: Bool
 
-  /// A name may come into the file at any time.
-  var fastPath: FastPathRole { .opaque }
+  var fastPath: FastPathRole { .guards(self) }
 
   func answer(_ query: Query, next: NextStage) async -> Response? {
     let question = query.question
@@ -50,5 +49,13 @@ struct Hosts: QueryStage {
     message.authoritative = true
     message.answers = data.map { ResourceRecord(name: query.question.name, ttl: ttl, data: $0) }
     return Response(message)
+  }
+}
+
+extension Hosts: FastGuard {
+  /// A zone is open as long as the table has nothing in it. Where names that the table does not have fail, it is shut for good.
+  func passage(to zone: DomainName) -> FastPassage {
+    let misses = zones.zones.filter { ZoneSet([$0]).overlaps(zone) }.map { $0.labelCount > zone.labelCount ? $0 : zone }
+    return misses.allSatisfy(falls.applies) ? .gate(file.gate(for: zone)) : .shut
   }
 }

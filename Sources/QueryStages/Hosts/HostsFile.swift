@@ -1,3 +1,4 @@
+import DNSWire
 import Glibc
 import Logging
 import QueryEngine
@@ -15,6 +16,8 @@ final class HostsFile: Sendable {
   private struct State {
     var table: HostsTable
     var stamp: FileStamp?
+    /// Open as long as the table has nothing in the zone.
+    var gates: [(zone: DomainName, gate: FastGate)] = []
   }
 
   private let state: Mutex<State>
@@ -67,9 +70,27 @@ final class HostsFile: Sendable {
     return parser.entries
   }
 
+  /// Open as long as the table has neither a name nor an address's name in the zone.
+  func gate(for zone: DomainName) -> FastGate {
+    state.withLock { state in
+      if let known = state.gates.first(where: { $0.zone == zone }) { return known.gate }
+      let gate = FastGate(isOpen: state.table.isEmpty(in: zone))
+      state.gates.append((zone, gate))
+      return gate
+    }
+  }
+
   private func publish(_ entries: [HostsEntry], _ stamp: FileStamp?) {
     let table = HostsTable([entries, inline], zones: zones, hasReverse: hasReverse)
-    state.withLock { $0 = State(table: table, stamp: stamp) }
+    // The long search comes before the lock that queries wait for; gates are only ever added.
+    let open = state.withLock { $0.gates }.map { table.isEmpty(in: $0.zone) }
+    state.withLock { state in
+      for (index, entry) in state.gates.enumerated() {
+        entry.gate.isOpen = index < open.count ? open[index] : table.isEmpty(in: entry.zone)
+      }
+      state.table = table
+      state.stamp = stamp
+    }
     metrics.entries.set(Double(table.entryCount))
     metrics.reloaded.set(Double(time(nil)))
     log.debug("Parsed hosts file into \(table.entryCount) entries")

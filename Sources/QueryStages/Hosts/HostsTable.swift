@@ -32,6 +32,16 @@ final class HostsTable: Sendable {
     return names[wildcard]
   }
 
+  /// Whether no question for a name in the zone is answered from here. O(entries).
+  func isEmpty(in zone: DomainName) -> Bool {
+    let owns = names.keys.contains { name in
+      guard name.isWildcard, let parent = name.parent else { return name.isSubdomain(of: zone) }
+      // It stands for the names one label below its parent, of which the zone may be one.
+      return parent.isSubdomain(of: zone) || zone.parent == parent
+    }
+    return !owns && !reverse.keys.contains { DomainName(reverseOf: $0).isSubdomain(of: zone) }
+  }
+
   /// The names of an address, in the order of the file.
   func names(of address: IPAddress) -> [DomainName] { reverse[address] ?? [] }
 }

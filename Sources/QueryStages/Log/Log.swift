@@ -10,8 +10,7 @@ struct Log: QueryStage {
   let rules: [LogRule]
   let log: Logger
 
-  /// The fast path's answers are neither of the class `error`.
-  var fastPath: FastPathRole { rules.allSatisfy { $0.classes == [.error] } ? .transparent : .opaque }
+  var fastPath: FastPathRole { .guards(self) }
 
   func answer(_ query: Query, next: NextStage) async -> Response? {
     guard let rule = rules.first(where: { query.question.name.isSubdomain(of: $0.zone) }) else {
@@ -24,6 +23,13 @@ struct Log: QueryStage {
       log.info("\(rule.format.text(entry))")
     }
     return response
+  }
+}
+
+extension Log: FastGuard {
+  /// The fast path's answers are none of the class `error`: a rule for errors alone has nothing to log of them.
+  func passage(to zone: DomainName) -> FastPassage {
+    rules.contains { $0.classes != [.error] && ZoneSet([$0.zone]).overlaps(zone) } ? .shut : .open
   }
 }
 

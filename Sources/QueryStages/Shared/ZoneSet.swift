@@ -12,6 +12,11 @@ struct ZoneSet: Sendable, Hashable {
     zones.filter { name.isSubdomain(of: $0) }.max { $0.wire.count < $1.wire.count }
   }
 
+  /// Whether some name may lie in one of the zones and in the other zone too.
+  func overlaps(_ other: DomainName) -> Bool {
+    zones.contains { other.isSubdomain(of: $0) || $0.isSubdomain(of: other) }
+  }
+
   func contains(_ name: DomainName) -> Bool { zones.contains { name.isSubdomain(of: $0) } }
 }
 

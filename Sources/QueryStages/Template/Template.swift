@@ -12,8 +12,7 @@ struct Template: QueryStage {
   let records: RecordCache
   let metrics: TemplateMetrics
 
-  /// What a template answers depends on more than the name.
-  var fastPath: FastPathRole { .opaque }
+  var fastPath: FastPathRole { .guards(self) }
 
   func answer(_ query: Query, next: NextStage) async -> Response? {
     for rule in rules {
@@ -78,16 +77,24 @@ struct Template: QueryStage {
   }
 }
 
+extension Template: FastGuard {
+  /// Names that are in no template's zone are nothing to templates.
+  func passage(to zone: DomainName) -> FastPassage { rules.contains { $0.zones.overlaps(zone) } ? .shut : .open }
+}
+
 /// Records by their text, as far as they were read before: templates mostly give the same ones again.
 final class RecordCache: Sendable {
   private let records = Mutex<[String: ResourceRecord]>([:])
 
   /// When so many are kept, all are forgotten.
   private static let most = 4096
+  /// Longer texts are not kept, in octets: so that all take a few megabytes at most.
+  private static let longest = 1024
 
   func record(_ text: String) throws(RecordText.Failure) -> ResourceRecord {
     if let known = records.withLock({ $0[text] }) { return known }
     let record = try RecordText.parse(text)
+    if text.utf8.count > Self.longest { return record }
     records.withLock { records in
       if records.count >= Self.most { records = [:] }
       records[text] = record

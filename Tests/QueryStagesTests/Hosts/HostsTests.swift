@@ -138,6 +138,47 @@ struct HostsTests {
     #expect(table.names(of: .v4(IPv4Address(10, 0, 1, 0))) == [name("host256.example.org")])
   }
 
+  @Test(
+    "The fast path answers zones in which the table has nothing, and where a miss falls through",
+    arguments: [
+      ("10.0.0.1 node1", "fallthrough", "cluster.local", true),
+      ("10.0.0.1 a.cluster.local", "fallthrough", "cluster.local", false),
+      ("10.0.0.1 node1", "", "cluster.local", false),
+      ("10.0.0.1 node1", "fallthrough cluster.local", "cluster.local", true),
+      ("10.0.0.1 node1", "fallthrough a.cluster.local", "cluster.local", false),
+      ("10.0.0.1 node1", "fallthrough", "in-addr.arpa", false),
+      ("10.0.0.1 node1", "fallthrough\nno_reverse", "in-addr.arpa", true),
+      ("10.0.0.1 node1", "fallthrough", "ip6.arpa", true),
+      ("10.0.0.1 *.local", "fallthrough", "cluster.local", false),
+      ("10.0.0.1 *.a.cluster.local", "fallthrough", "cluster.local", false),
+      ("10.0.0.1 *.a.local", "fallthrough", "cluster.local", true),
+    ])
+  func fastPath(text: String, options: String, zone: String, isOpen: Bool) throws {
+    let file = ScratchFile(text)
+    #expect(try isOpenToFastPath("hosts \(file.path) {\n\(options)\n}", zone: zone) == isOpen)
+  }
+
+  @Test("A zone is shut and opened as the file changes; names that the hosts are not for do not count")
+  func gate() throws {
+    let file = ScratchFile("10.0.0.1 node1\n")
+    let block = try Block("hosts \(file.path) . {\n fallthrough\n}")
+    let check = try #require(block.setup.services.first as? PeriodicCheck)
+    let stage = try #require(block.setup.stages.first as? Hosts)
+    guard case .gate(let gate) = stage.passage(to: name("cluster.local")) else {
+      Issue.record("no gate")
+      return
+    }
+    #expect(gate.isOpen)
+    file.write("10.0.0.1 web.cluster.local\n")
+    check.check()
+    #expect(!gate.isOpen)
+    file.remove()
+    check.check()
+    #expect(gate.isOpen)
+    let other = ScratchFile("10.0.0.1 web.cluster.local\n")
+    #expect(try isOpenToFastPath("hosts \(other.path) example.org", zone: "cluster.local"))
+  }
+
   @Test("Several lines are several stages")
   func several() async throws {
     let (one, two) = (ScratchFile("10.0.0.1 a.\n"), ScratchFile("10.0.0.2 b.\n"))

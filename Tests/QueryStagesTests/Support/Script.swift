@@ -104,16 +104,17 @@ struct Block {
 
   /// Reads the block's lines, for a zone.
   init(_ lines: String, zone: String = ".") throws(CorefileError) {
+    try self.init(Corefile.parse("\(zone) {\n\(lines)\n}\n").blocks[0], server: "dns://\(zone):53")
+  }
+
+  init(_ block: ServerBlock, server: String = "dns://.:53") throws(CorefileError) {
     log = LogLines()
     metrics = MetricsRegistry()
     lameduck = LameduckSwitch()
-    let corefile = try Corefile.parse("\(zone) {\n\(lines)\n}\n")
     let environment = StageEnvironment(
-      logger: log.logger, metrics: metrics, upstream: NoUpstream(), cluster: NoCluster(),
-      reclaimer: Reclaimer(), lameduck: lameduck)
-    setup = BlockSetup(
-      block: corefile.blocks[0], zones: corefile.blocks[0].keys.map { name($0.zone) }, server: "dns://\(zone):53",
-      environment: environment)
+      logger: log.logger, metrics: metrics, upstream: NoUpstream(), cluster: NoCluster(), reclaimer: Reclaimer(),
+      lameduck: lameduck)
+    setup = BlockSetup(block: block, zones: block.keys.map { name($0.zone) }, server: server, environment: environment)
     try setup.read()
   }
 
@@ -136,6 +137,17 @@ func readError(_ lines: String) -> String? {
     return nil
   } catch {
     return error.description
+  }
+}
+
+/// Whether the one stage of a block lets the fast path answer names in a zone.
+func isOpenToFastPath(_ lines: String, zone: String) throws -> Bool {
+  let block = try Block(lines)
+  guard case .guards(let stage)? = block.setup.stages.first?.fastPath else { return false }
+  switch stage.passage(to: name(zone)) {
+  case .open: return true
+  case .shut: return false
+  case .gate(let gate): return gate.isOpen
   }
 }
 

@@ -148,6 +148,15 @@ struct TemplateTests {
     #expect(response?.answers == ["a. 1 IN TXT \"10.1.2.3\" \"a\\\"b;c.\" \"16\" \"99\" \"x\""])
   }
 
+  @Test(
+    "The fast path answers outside of the templates' zones",
+    arguments: [
+      ("example.org", true), ("cluster.local", false), ("a.cluster.local", false), ("local", false), (".", false),
+    ])
+  func fastPath(zone: String, isOpen: Bool) throws {
+    #expect(try isOpenToFastPath("template ANY AAAA \(zone) {\n rcode NXDOMAIN\n}", zone: "cluster.local") == isOpen)
+  }
+
   @Test("Records of one text are read once")
   func cache() throws {
     let cache = RecordCache()
