@@ -40,6 +40,7 @@ public struct FastPath: ~Copyable {
   }
 
   deinit {
+    counters.retire()
     unsafe name.deallocate()
     unsafe random.deallocate()
     unsafe tallies.deallocate()
@@ -209,6 +210,7 @@ struct FastCounters {
   private let rows: [QueryCounters]
   /// The first row of each block.
   private let first: [Int]
+  private let metrics: QueryMetrics
 
   init(plan: ServerPlan, metrics: QueryMetrics) {
     var rows: [QueryCounters] = []
@@ -224,7 +226,11 @@ struct FastCounters {
     rows.append(metrics.counters(QueryLabels(server: server, zone: "dropped"), plugins: [""]))
     self.rows = rows
     self.first = first
+    self.metrics = metrics
   }
+
+  /// Leaves what was counted to the totals: the worker goes, or has a new plan.
+  func retire() { rows.forEach(metrics.retire) }
 
   @inline(__always)
   func count(

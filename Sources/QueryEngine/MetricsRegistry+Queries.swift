@@ -130,6 +130,9 @@ public final class QueryMetrics: Sendable {
     }
   }
 
+  /// How many owners count now.
+  var ownerCount: Int { state.withLock { $0.live.count } }
+
   /// The families `coredns_dns_…` with the sums of all counters.
   func families() -> [MetricFamily] {
     var (live, merged) = state.withLock { (Array($0.live.values), $0.retired) }

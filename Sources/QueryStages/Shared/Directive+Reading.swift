@@ -25,10 +25,3 @@ extension [Directive] {
     return self[0]
   }
 }
-
-extension Directive {
-  /// The option's value, when it is given at most once before.
-  func once<Value>(_ earlier: Value?) throws(CorefileError) {
-    if earlier != nil { throw error("\(name.shown) is given twice") }
-  }
-}
