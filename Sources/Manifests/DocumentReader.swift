@@ -144,18 +144,20 @@ struct DocumentParts {
     return place + 3 == text.count || text[place + 3] <= UInt8(ascii: " ")
   }
 
-  /// The first character that belongs to a value; `nil` when there are only whitespace and comments.
+  /// The first character that belongs to a value; `nil` when there are only whitespace, comments and directives, which
+  /// say nothing here.
   private func firstCharacter(_ range: Range<Int>) -> UInt8? {
-    var isComment = false
+    var isSkipped = false
+    var isLineStart = true
     for place in range {
       let octet = text[place]
       if octet == UInt8(ascii: "\n") {
-        isComment = false
-      } else if !isComment, octet == UInt8(ascii: "#") {
-        isComment = true
-      } else if !isComment, octet > UInt8(ascii: " ") {
-        return octet
+        (isSkipped, isLineStart) = (false, true)
+        continue
       }
+      if octet == UInt8(ascii: "#") || (isLineStart && octet == UInt8(ascii: "%")) { isSkipped = true }
+      isLineStart = false
+      if !isSkipped, octet > UInt8(ascii: " ") { return octet }
     }
     return nil
   }

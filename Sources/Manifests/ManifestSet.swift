@@ -14,6 +14,11 @@ public struct ManifestSet: Sendable {
   /// What was passed over because it does not matter here, such as a Deployment.
   public private(set) var notices: [ManifestProblem] = []
   private var places: [ObjectKey: ManifestSource] = [:]
+  /// Where the first problem and the first notice beyond the bound stand, and how many there are.
+  private var omitted: (problems: ManifestOmission?, notices: ManifestOmission?)
+
+  /// The most problems, and the most notices, that are told one by one.
+  public static let listLimit = 1000
 
   /// Reads files, and the manifests that lie in folders (not in folders below them), in the order of the paths.
   ///
@@ -42,12 +47,34 @@ public struct ManifestSet: Sendable {
     objects.append(ManifestObject(object: object, source: source))
   }
 
-  mutating func refuse(_ problem: ManifestProblem) { problems.append(problem) }
+  mutating func refuse(_ problem: ManifestProblem) { Self.add(problem, to: &problems, or: &omitted.problems) }
 
-  mutating func note(_ notice: ManifestProblem) { notices.append(notice) }
+  mutating func note(_ notice: ManifestProblem) { Self.add(notice, to: &notices, or: &omitted.notices) }
 
-  /// Lets go of what only loading needs.
-  mutating func finish() { places = [:] }
+  private static func add(
+    _ problem: ManifestProblem, to list: inout [ManifestProblem], or omission: inout ManifestOmission?
+  ) {
+    if list.count < listLimit { return list.append(problem) }
+    omission = ManifestOmission(first: omission?.first ?? problem.source, count: (omission?.count ?? 0) + 1)
+  }
+
+  /// Lets go of what only loading needs, and says how much the lists leave out.
+  mutating func finish() {
+    places = [:]
+    if let problem = omitted.problems?.problem { problems.append(problem) }
+    if let notice = omitted.notices?.problem { notices.append(notice) }
+    omitted = (nil, nil)
+  }
+}
+
+/// What a list leaves out.
+private struct ManifestOmission {
+  let first: ManifestSource
+  let count: Int
+
+  var problem: ManifestProblem {
+    ManifestProblem(source: first, object: "", path: "", message: "and \(count) more from here on")
+  }
 }
 
 /// An object and where it was written.

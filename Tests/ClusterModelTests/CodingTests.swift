@@ -217,6 +217,29 @@ struct DocumentProblemTests {
     #expect(node.position(of: "status") == .start)
   }
 
+  @Test func oneObjectIsToldOfAHundredProblemsAtMost() throws {
+    let fields = (0..<10_000).map { #""unknown\#($0)":1"# }.joined(separator: ",")
+    let problems = try decode(service("{\(fields)}")).problems
+    #expect(problems.count == 100)
+    #expect(problems.map(\.path).last == "spec.unknown99")
+    let labels = (0..<50_000).map { #""key\#($0)":"a","key\#($0)":"b""# }.joined(separator: ",")
+    let (object, duplicates) = try decode(service(#"{"selector":{\#(labels)}}"#))
+    #expect(duplicates.count == 100 && duplicates.allSatisfy { $0.reason == .duplicateField })
+    #expect(Service(object)?.spec.selector.count == 50_000)
+    #expect(Service(object)?.spec.selector["key7"] == "b")
+  }
+
+  @Test func identitiesThatAreNoUUIDsArePassedOverWhereNothingHangsOnThem() throws {
+    let json = #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","uid":"1234","ownerReferences":[{"uid":"5"}]}}"#
+    let (object, problems) = try decode(json)
+    #expect(object.metadata.uid.isNone)
+    #expect(
+      problems.map(\.description) == [
+        #"metadata.ownerReferences[0].uid: Invalid value: "5": must be a UUID, (e.g. "#
+          + "7e224ac3-a958-427f-8fd6-c3f3e5c9437f)"
+      ])
+  }
+
   @Test func openTypesPassOverWhatDoesNotMatterHere() throws {
     let json = object("Pod", #""spec":{"containers":[{"name":"c","image":"x","env":[]}],"volumes":[{"name":"v"}]}"#)
     #expect(try decode(json).problems == [])

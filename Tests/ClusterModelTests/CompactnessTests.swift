@@ -13,6 +13,7 @@ struct CompactnessTests {
     #expect(MemoryLayout<EndpointSlice>.stride == 120)
     #expect(MemoryLayout<Endpoint>.stride == 56)
     #expect(MemoryLayout<EndpointPort>.stride == 48)
+    #expect(MemoryLayout<ObjectReference>.stride == 72)
     #expect(MemoryLayout<AddressList>.stride == 24)
     #expect(MemoryLayout<EndpointConditions>.size == 1)
   }

@@ -279,6 +279,56 @@ struct ManifestSetTests {
   }
 }
 
+@Suite("Bad manifests cost no more than good ones")
+struct ManifestRobustnessTests {
+  private static let sample = """
+    %YAML 1.1
+    ---
+    &a apiVersion: "v1"
+    kind: 'Service'
+    metadata:
+      name: !!str web
+      labels: {"a\\u00e4": b, c: *a}
+    spec: # what it is to be
+      ports:
+      - {port: 80, targetPort: 0x50}
+      selector: {? x : "y"}
+      externalIPs: [10.0.0.1,
+        "10.0.0.2"]
+    ...
+    """
+
+  @Test func everyMutationIsReadOrRefused() {
+    let bytes = Array(Self.sample.utf8)
+    var outcomes: Set<Bool> = []
+    for index in bytes.indices {
+      for octet in Array("\0\n \"#&*-:?{".utf8) + [0xC3] {
+        var mutated = bytes
+        mutated[index] = octet
+        let set = ManifestSet.read(mutated, file: "m.yaml")
+        #expect(!set.objects.isEmpty || !set.problems.isEmpty || !set.notices.isEmpty)
+        outcomes.insert(set.problems.isEmpty)
+      }
+    }
+    #expect(outcomes == [false, true])
+  }
+
+  @Test func everyTruncationIsReadOrRefused() {
+    let bytes = Array(Self.sample.utf8)
+    for length in bytes.indices {
+      let set = ManifestSet.read(Array(bytes[..<length]), file: "m.yaml")
+      #expect(set.objects.count <= 1)
+    }
+  }
+
+  @Test func theListsOfProblemsAndNoticesHaveBounds() {
+    let set = manifests(String(repeating: #"{"apiVersion":"apps/v1","kind":"Deployment"}{}"#, count: 5000))
+    #expect(set.problems.count == 1001 && set.notices.count == 1001)
+    #expect(set.problems.last?.message == "and 4000 more from here on")
+    #expect(set.notices.last?.message == "and 4000 more from here on")
+  }
+}
+
 @Suite("YAML: anchors, aliases and merges are bounded")
 struct YAMLBoundsTests {
   @Test func mergesAsKubectlDoes() throws {

@@ -96,9 +96,8 @@ extension DocumentNode {
     case .scalar(let text, .string): writer.string(text)
     case .scalar(_, .null): writer.null()
     case .scalar(_, .boolean): writer.boolean(boolean ?? false)
-    case .scalar(let text, .integer): writer.raw(isDecimal(text) ? text : integer.map { String($0) } ?? text.quoted)
-    case .scalar(let text, .real):
-      writer.raw(text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) } ? text : text.quoted)
+    case .scalar(let text, .integer), .scalar(let text, .real):
+      writer.raw(isJSONNumber(text) ? text : integer.map { String($0) } ?? text.quoted)
     case .sequence(let elements): writer.array { writer in for element in elements { element.write(to: &writer) } }
     case .mapping(let members):
       writer.object { writer in
@@ -110,11 +109,10 @@ extension DocumentNode {
     }
   }
 
-  /// Whether an integer is in JSON's own form.
-  private func isDecimal(_ text: String) -> Bool {
-    let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
-    return digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      && (digits.count == 1 || digits.first != UInt8(ascii: "0"))
+  /// Whether a number is in JSON's own form, not in one of YAML's.
+  private func isJSONNumber(_ text: String) -> Bool {
+    guard var reader = try? JSONReader(Array(text.utf8)), let node = try? reader.next() else { return false }
+    return node.content == .scalar(text, .integer) || node.content == .scalar(text, .real)
   }
 
   /// The value as compact JSON text.

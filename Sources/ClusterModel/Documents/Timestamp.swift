@@ -91,6 +91,6 @@ public enum Timestamp {
 extension Int64 {
   /// Division that rounds towards minus infinity; the divisor is positive.
   fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
-    self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    self / divisor - (self % divisor < 0 ? 1 : 0)
   }
 }

@@ -4,6 +4,10 @@
 struct DocumentDecoder {
   private(set) var problems: [DocumentProblem] = []
   let interner: StringInterner
+  /// The most problems that one object is told of; the rest would only cost time.
+  private static let limit = 100
+  /// Up to how many problems the nearest name is looked for.
+  private static let suggestionLimit = 10
   /// What the addresses of the slice that is being read are.
   var addressType: AddressType?
 
@@ -64,9 +68,13 @@ struct DocumentDecoder {
 }
 
 extension DocumentDecoder {
+  private mutating func add(_ problem: @autoclosure () -> DocumentProblem) {
+    if problems.count < Self.limit { problems.append(problem()) }
+  }
+
   /// The value has another type than the field.
   mutating func mismatch(_ node: DocumentNode, _ expected: FieldType) {
-    problems.append(DocumentProblem(.wrongType(expected: expected, found: node), at: node.position))
+    add(DocumentProblem(.wrongType(expected: expected, found: node), at: node.position))
   }
 
   /// The value is none that an object can hold.
@@ -74,8 +82,7 @@ extension DocumentDecoder {
     _ node: DocumentNode, _ kind: FieldError.Kind = .invalid, badValue: String? = nil, _ detail: String,
     path: String = ""
   ) {
-    problems.append(
-      DocumentProblem(.invalid(kind, badValue: badValue, detail: detail), at: node.position, path: path))
+    add(DocumentProblem(.invalid(kind, badValue: badValue, detail: detail), at: node.position, path: path))
   }
 
   /// Puts the latest problem where Kubernetes reports it, from the object that the field belongs to.
@@ -86,14 +93,15 @@ extension DocumentDecoder {
   }
 
   private mutating func unknown<Root>(_ member: DocumentNode.Member, in table: FieldTable<Root>) {
-    let nearest = NearestName.of(member.key, among: table.fields.lazy.map(\.info.name))
+    let mayMean = problems.count < Self.suggestionLimit
+    let nearest = mayMean ? NearestName.of(member.key, among: table.fields.lazy.map(\.info.name)) : nil
     var problem = DocumentProblem(.unknownField(nearest: nearest), at: member.keyPosition, path: member.key)
     problem.typeName = table.typeName
-    problems.append(problem)
+    add(problem)
   }
 
   mutating func duplicate(_ member: DocumentNode.Member) {
-    problems.append(DocumentProblem(.duplicateField, at: member.keyPosition, path: member.key))
+    add(DocumentProblem(.duplicateField, at: member.keyPosition, path: member.key))
   }
 
   private mutating func reportMissing<Root>(_ node: DocumentNode, _ seen: UInt64, _ table: FieldTable<Root>) {
@@ -148,6 +156,13 @@ extension DocumentDecoder {
     }
   }
 
+  /// The members whose names came before.
+  private func duplicates(in members: [DocumentNode.Member]) -> [DocumentNode.Member] {
+    if members.count < 2 { return [] }
+    var names = Set<String>(minimumCapacity: members.count)
+    return members.filter { !names.insert($0.key).inserted }
+  }
+
   /// Labels, annotations and selectors; keys and values that many objects have are kept once.
   mutating func stringMap(_ node: DocumentNode) -> StringMap? {
     guard case .mapping(let members) = node.content else {
@@ -156,8 +171,8 @@ extension DocumentDecoder {
     }
     var pairs: [Label] = []
     pairs.reserveCapacity(members.count)
+    for member in duplicates(in: members) { duplicate(member) }
     for member in members {
-      if pairs.contains(where: { $0.key == member.key }) { duplicate(member) }
       guard let value = member.value.isNull ? "" : string(member.value) else { continue }
       pairs.append(Label(interner.intern(member.key), value.utf8.count <= 63 ? interner.intern(value) : value))
     }

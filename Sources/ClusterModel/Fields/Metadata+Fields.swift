@@ -6,7 +6,7 @@ extension ObjectMeta {
       .string("generateName", \.generateName),
       .string("namespace", \.namespace, shared: true),
       .passedOver("selfLink", .string),
-      .uid("uid", \.uid),
+      .uid("uid", \.uid, isStrict: false),
       .resourceVersion,
       .optionalInt64("generation", \.optionalGeneration),
       .time("creationTimestamp", \.optionalCreationTimestamp),
@@ -79,7 +79,7 @@ extension ObjectReference {
       .string("kind", \.kind, shared: true),
       .string("namespace", \.namespace, shared: true),
       .string("name", \.name, shared: true),
-      .uid("uid", \.uid),
+      .uid("uid", \.uid, isStrict: false),
       .string("apiVersion", \.apiVersion, shared: true),
       .string("resourceVersion", \.resourceVersion),
       .string("fieldPath", \.fieldPath, shared: true),
@@ -105,15 +105,15 @@ extension Condition {
 }
 
 extension Field {
-  /// An identity; left out when it is none.
-  static func uid(_ name: String, _ path: FieldPath<Root, UID>) -> Field {
+  /// An identity; left out when it is none. What is no UUID is refused, or passed over where nothing hangs on it.
+  static func uid(_ name: String, _ path: FieldPath<Root, UID>, isStrict: Bool = true) -> Field {
     Field(
       info: FieldInfo(name, .string),
       decode: { node, root, decoder in
         guard let text = decoder.string(node), !text.isEmpty else { return }
         if let uid = UID(text) {
           root[keyPath: path] = uid
-        } else {
+        } else if isStrict {
           decoder.invalid(node, badValue: text.quoted, "must be a UUID, (e.g. 7e224ac3-a958-427f-8fd6-c3f3e5c9437f)")
         }
       },

@@ -198,7 +198,7 @@ public struct EndpointPort: Sendable, Hashable {
   }
 }
 
-/// A reference to another object.
+/// A reference to another object. 72 octets.
 public struct ObjectReference: Sendable, Hashable {
   /// `Pod`, mostly.
   public var kind: String
@@ -206,16 +206,11 @@ public struct ObjectReference: Sendable, Hashable {
   public var namespace: String
   /// The object's name.
   public var name: String
-  /// The object's identity; `none` for unknown.
+  /// The object's identity; `none` for unknown, and for one that is no UUID.
   public var uid: UID
-  /// The object's group and version; empty for none.
-  public var apiVersion: String
-  /// As it was written; empty for none.
-  public var resourceVersion: String
-  /// The part of the object that is meant; empty for all of it.
-  public var fieldPath: String
+  private var rare: Rare<RareReferenceFields>
 
-  /// From its parts; what is left out has its default.
+  /// From its parts.
   public init(
     kind: String = "", namespace: String = "", name: String = "", uid: UID = .none, apiVersion: String = "",
     resourceVersion: String = "", fieldPath: String = ""
@@ -224,8 +219,32 @@ public struct ObjectReference: Sendable, Hashable {
     self.namespace = namespace
     self.name = name
     self.uid = uid
-    self.apiVersion = apiVersion
-    self.resourceVersion = resourceVersion
-    self.fieldPath = fieldPath
+    rare = Rare(
+      RareReferenceFields(apiVersion: apiVersion, resourceVersion: resourceVersion, fieldPath: fieldPath))
   }
+
+  /// The object's group and version; empty for none.
+  public var apiVersion: String {
+    get { rare.value.apiVersion }
+    set { rare.value.apiVersion = newValue }
+  }
+
+  /// The object's version as it was written; empty for none.
+  public var resourceVersion: String {
+    get { rare.value.resourceVersion }
+    set { rare.value.resourceVersion = newValue }
+  }
+
+  /// The part of the object that is meant; empty for all of it.
+  public var fieldPath: String {
+    get { rare.value.fieldPath }
+    set { rare.value.fieldPath = newValue }
+  }
+}
+
+/// What few references say.
+struct RareReferenceFields: RareFields {
+  var apiVersion = ""
+  var resourceVersion = ""
+  var fieldPath = ""
 }

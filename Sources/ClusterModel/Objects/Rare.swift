@@ -4,7 +4,9 @@
 struct Rare<Fields: RareFields>: Sendable, Hashable {
   private var box: Box?
 
-  init(_ fields: Fields = Fields()) { value = fields }
+  init() { box = nil }
+
+  init(_ fields: Fields) { value = fields }
 
   /// The fields, or their defaults.
   var value: Fields {

@@ -95,12 +95,12 @@ extension Validator {
       duplicate("spec.ipFamilies[\(index)]", AddressType(family).rawValue.quoted)
     }
     let list = spec.clusterIPs
-    let before = errors.count
-    for (index, address) in list.enumerated() where list[..<index].contains(address) {
-      duplicate("spec.clusterIPs[\(index)]", address.description.quoted)
+    guard list.count <= 2 else {
+      return invalid("spec.clusterIPs", spec.clusterIPsJSON, "may only hold up to 2 values")
     }
-    if list.count > 2 { invalid("spec.clusterIPs", spec.clusterIPsJSON, "may only hold up to 2 values") }
-    guard errors.count == before else { return }
+    if list.count == 2, list[0] == list[1] {
+      return duplicate("spec.clusterIPs[1]", list[1].description.quoted)
+    }
     if list.count == 2, list[0].family == list[1].family {
       invalid("spec.clusterIPs", spec.clusterIPsJSON, "may specify no more than one IP for each IP family")
     }
