@@ -10,6 +10,8 @@ struct ServerParts: Sendable {
   let metrics = MetricsRegistry()
   let reclaimer = Reclaimer()
   let lameduck = LameduckSwitch()
+  /// Keeps the process's own metrics in the text.
+  private let processMetrics: CollectorToken
   let environment: StageEnvironment
   /// What is to be ended with the process; `nil` when nothing was opened.
   private let client: UpstreamClient?
@@ -18,6 +20,7 @@ struct ServerParts: Sendable {
 
   /// - Parameter upstream: asks other servers; without one, sockets do.
   init(registry: Registry, upstream: (any Upstream)? = nil) throws {
+    processMetrics = metrics.addProcessMetrics(version: ProgramVersion.number, revision: "")
     do {
       // Sockets to upstreams are bounded well below the descriptors there are.
       client = upstream == nil ? try UpstreamClient(maximumSockets: max(64, min(20_000, descriptors / 4))) : nil
