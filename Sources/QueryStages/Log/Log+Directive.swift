@@ -6,7 +6,8 @@ extension Log: DirectiveReader {
   static func read(_ lines: [Directive], into setup: BlockSetup) throws(CorefileError) {
     var rules: [LogRule] = []
     for line in lines { rules += try Self.rules(line) }
-    setup.stages.append(Log(rules: rules, log: setup.environment.logger("plugin/log")))
+    // CoreDNS puts no name in front of these lines.
+    setup.stages.append(Log(rules: rules, log: setup.environment.logger("")))
   }
 
   private static func rules(_ line: Directive) throws(CorefileError) -> [LogRule] {

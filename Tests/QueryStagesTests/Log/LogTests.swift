@@ -81,7 +81,7 @@ struct LogTests {
     _ = await block.answer(query("www.Example.org"), then: Script.failing("x"))
     _ = await block.answer(query("example.net"), then: Script.records())
     _ = await block.answer(query("example.com"), then: Script.records())
-    #expect(block.log.lines == ["info plugin/log: first www.example.org.", "info plugin/log: first example.net."])
+    #expect(block.log.lines == ["info first www.example.org.", "info first example.net."])
   }
 
   @Test(

@@ -84,7 +84,7 @@ final class LogLines: Sendable {
     }
 
     func log(event: LogEvent) {
-      lines.state.withLock { $0.append("\(event.level) \(label): \(event.message)") }
+      lines.state.withLock { $0.append("\(event.level) \(label.isEmpty ? "" : label + ": ")\(event.message)") }
     }
   }
 }
