@@ -26,6 +26,7 @@ func fuzz(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "Fuzz",
+  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
   targets: [
     .target(name: "CFuzzer"),
     .target(name: "FuzzDriver", dependencies: ["CFuzzer"], swiftSettings: counted),
@@ -34,6 +35,9 @@ let package = Package(
     module("Corefile", ["NetworkAddresses"]),
     .systemLibrary(name: "CLDNS", pkgConfig: "ldns"),
     module("DNSZone", ["CLDNS", "Corefile", "DNSWire"]),
+    module("ClusterModel", ["NetworkAddresses"]),
+    module("Manifests", ["ClusterModel", .product(name: "Yams", package: "Yams")]),
+    fuzz("manifest", ["ClusterModel", "Manifests"]),
     fuzz("message", ["DNSWire"]),
     fuzz("name", ["DNSWire", "NetworkAddresses"]),
     fuzz("query", ["DNSWire"]),
