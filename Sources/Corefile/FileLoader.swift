@@ -40,3 +40,9 @@ public struct FileLoader: Sendable {
       })
   }
 }
+
+/// The path of a file that another one names: a relative path is meant relative to the folder of the file that it stands in.
+package func resolvePath(_ path: String, besides file: String) -> String {
+  guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+  return file[...slash] + path
+}

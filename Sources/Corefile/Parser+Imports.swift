@@ -58,7 +58,7 @@ extension Parser {
 
   /// The file at a path, or all that a pattern fits.
   private mutating func files(_ target: Token) throws(CorefileError) -> [Text] {
-    let path = resolve(target.text, besides: target.location.file)
+    let path = resolvePath(target.text, besides: target.location.file)
     let wildcards = path.count { "*?[".contains($0) }
     guard wildcards > 0 else { return [try file(path, importedBy: target)] }
     // A pattern with many wildcards can take the file system for hours; CoreDNS allows one too.
@@ -68,12 +68,6 @@ extension Parser {
     var texts: [Text] = []
     for match in loader.matches(path) { texts.append(try file(match, importedBy: target)) }
     return texts
-  }
-
-  /// A relative path is meant relative to the folder of the file that names it.
-  private func resolve(_ path: String, besides file: String) -> String {
-    guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
-    return file[...slash] + path
   }
 
   /// The tokens of an imported file.

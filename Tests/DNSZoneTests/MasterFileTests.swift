@@ -180,6 +180,9 @@ struct MasterFileTests {
     #expect(try records("a 60 TXT" + String(repeating: " x", count: 32_000))[0].count == 24 + 32_000 * 4)
     #expect(
       problem("a 60 TXT" + String(repeating: " x", count: 33_000))?.hasPrefix("db:1:10: the data is too long") == true)
+    #expect(
+      problem("a 60 TXT (" + String(repeating: " x\n", count: 200_000))
+        == "db:131070:2: there are too many words in one entry")
     #expect(problem("a 60 A " + String(repeating: "(", count: 100_000))?.hasPrefix("db:1:8: ") == true)
   }
 }

@@ -166,6 +166,10 @@ struct ZoneRobustnessTests {
 
   @Test("A zone is read from the disk")
   func disk() throws {
+    let path = #filePath.replacing("Tests/DNSZoneTests/ZoneTests.swift", with: "zones/demo.zone")
+    let zone = try Zone.load(path: path, origin: name("demo.example."))
+    #expect(zone.files == [path])
+    #expect(zone.lookup(name("x.apps.demo.example."), .a).answers.map(\.data.presentation) == ["192.0.2.100"])
     #expect {
       try Zone.load(path: "/nonexistent/db", origin: origin)
     } throws: {

@@ -35,13 +35,13 @@ struct MasterFileLexer {
     entry.words.removeAll(keepingCapacity: true)
     entry.isIndented = false
     var isLineStart = true
-    var open: [MasterFileWord] = []
+    var (depth, outermost) = (0, nil as MasterFileWord?)
     while offset < bytes.count {
       let octet = bytes[offset]
       switch octet {
       case UInt8(ascii: "\n"):
         (offset, line) = (offset + 1, line + 1)
-        if open.isEmpty {
+        if depth == 0 {
           if !entry.words.isEmpty { return true }
           (entry.isIndented, isLineStart) = (false, true)
           continue
@@ -52,20 +52,25 @@ struct MasterFileLexer {
       case UInt8(ascii: ";"):
         while offset < bytes.count, bytes[offset] != UInt8(ascii: "\n") { offset += 1 }
       case UInt8(ascii: "("):
-        open.append(MasterFileWord(range: offset..<(offset + 1), line: line, isQuoted: false))
-        offset += 1
+        if depth == 0 { outermost = here }
+        (depth, offset) = (depth + 1, offset + 1)
       case UInt8(ascii: ")"):
-        let word = MasterFileWord(range: offset..<(offset + 1), line: line, isQuoted: false)
-        guard open.popLast() != nil else { throw error("this ')' closes no parenthesis", at: word) }
-        offset += 1
+        guard depth > 0 else { throw error("this ')' closes no parenthesis", at: here) }
+        (depth, offset) = (depth - 1, offset + 1)
       default:
+        guard entry.words.count < MasterFileLimits.words else {
+          throw error("there are too many words in one entry", at: here)
+        }
         entry.words.append(octet == UInt8(ascii: "\"") ? try quotedText() : try word())
       }
       isLineStart = false
     }
-    if let first = open.first { throw error("this parenthesis is never closed", at: first) }
+    if depth > 0, let outermost { throw error("this parenthesis is never closed", at: outermost) }
     return !entry.words.isEmpty
   }
+
+  /// The place that the reader has come to.
+  private var here: MasterFileWord { MasterFileWord(range: offset..<offset, line: line, isQuoted: false) }
 
   private mutating func word() throws(MasterFileError) -> MasterFileWord {
     let start = offset
@@ -100,8 +105,7 @@ struct MasterFileLexer {
   private mutating func step() throws(MasterFileError) {
     let octet = bytes[offset]
     guard octet != 0 else {
-      throw error(
-        "there is a NUL here: this is no text", at: MasterFileWord(range: offset..<offset, line: line, isQuoted: false))
+      throw error("there is a NUL here: this is no text", at: here)
     }
     if octet == UInt8(ascii: "\n") { line += 1 }
     offset += 1

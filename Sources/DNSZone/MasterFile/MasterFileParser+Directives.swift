@@ -45,7 +45,7 @@ extension MasterFileParser {
     }
     var inner = scope
     if let origin = arguments.dropFirst().first { inner.origin = try readName(origin, lexer, origin: scope.origin) }
-    let path = resolve(lexer.text(of: target), besides: lexer.file)
+    let path = resolvePath(lexer.text(of: target), besides: lexer.file)
     inner.files.append(path)
     guard !scope.files.contains(path) else {
       throw lexer.error(
@@ -64,11 +64,5 @@ extension MasterFileParser {
       throw lexer.error("\(quoted(path)) cannot be included: \(error.reason)", at: target)
     }
     try parse(bytes, in: &inner)
-  }
-
-  /// A relative path is meant relative to the folder of the file that names it.
-  private func resolve(_ path: String, besides file: String) -> String {
-    guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
-    return file[...slash] + path
   }
 }

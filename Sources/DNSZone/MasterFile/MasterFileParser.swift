@@ -61,6 +61,8 @@ struct MasterFileParser<Sink: RecordSink> {
 
 /// Bounds on what one zone's text can ask for.
 enum MasterFileLimits {
+  /// How many words an entry has: more than fit into the 65535 octets of a record's data.
+  static let words = 1 << 17
   /// How deep `$INCLUDE` lies in `$INCLUDE`.
   static let includeDepth = 16
   /// How many files are read, each counted as often as it is included.
