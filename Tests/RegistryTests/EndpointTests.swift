@@ -337,6 +337,54 @@ struct PackingTests {
     subscription.cancel()
   }
 
+  @Test("changes one by one end where a fresh start with the same Pods ends", arguments: 1...8)
+  func oneByOne(_ seed: UInt64) throws {
+    var state = seed
+    func draw(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % bound
+    }
+    let ports = [ServicePort(name: "web", port: 80, targetPort: .name("http"))]
+    func start() throws -> Registry {
+      let registry = try shop { $0.endpointsPerSlice = 3 }
+      try registry.create(service("web", ports: ports))
+      return registry
+    }
+    let registry = try start()
+    var pods: [String: Pod] = [:]
+    for _ in 0..<200 {
+      let name = "p\(draw(12))"
+      let next = pod(name, app: draw(4) == 0 ? "api" : "web", "10.1.0.\(draw(16))", isReady: draw(3) > 0) {
+        $0.spec.containers[0].ports[0].containerPort = Int32(8080 + draw(2))
+      }
+      let isThere = pods[name] != nil
+      let goes = isThere && draw(3) == 0
+      pods[name] = goes ? nil : next
+      try registry.transaction { (registry) throws(RegistryError) in
+        if goes {
+          _ = try registry.delete(next.key)
+        } else if isThere {
+          _ = try registry.update(next.object, by: .manifests)
+        } else {
+          _ = try registry.create(next.object, by: .manifests)
+        }
+      }
+    }
+    let fresh = try start()
+    for pod in pods.values.sorted(by: { $0.key < $1.key }) { try fresh.create(pod, by: .manifests) }
+    #expect(described(registry) == described(fresh))
+    #expect(registry.slices(of: "web").allSatisfy { $0.endpoints.count <= 3 })
+  }
+
+  /// Each endpoint of `web` with its port, its Pod and whether it is ready.
+  private func described(_ registry: Registry) -> [String] {
+    registry.slices(of: "web").flatMap { slice in
+      slice.endpoints.map { endpoint in
+        "\(endpoint.addresses) \(slice.ports.map(\.port)) \(endpoint.targetRef?.name ?? "") \(endpoint.conditions.isReady)"
+      }
+    }.sorted()
+  }
+
   @Test("a slice whose last endpoint goes is gone with it")
   func emptied() throws {
     let registry = try registry(4)

@@ -69,4 +69,11 @@ public struct EndpointAddress: Sendable, Hashable {
     self.nodeName = nodeName
     target = Rare(EndpointTarget(reference: targetRef))
   }
+
+  /// The endpoint of a slice at its first address; what it refers to is shared with it. `nil` for one without an address.
+  public init?(_ endpoint: Endpoint) {
+    guard let address = endpoint.addresses.first else { return nil }
+    self.init(ip: address, hostname: endpoint.hostname ?? "", nodeName: endpoint.nodeName)
+    target = endpoint.target
+  }
 }

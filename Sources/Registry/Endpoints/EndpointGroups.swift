@@ -20,6 +20,14 @@ struct EndpointGroups: Sendable {
   struct Key: Sendable, Hashable {
     var addressType: AddressType
     var ports: [EndpointPort]
+
+    init(_ addressType: AddressType, _ ports: [EndpointPort]) {
+      self.addressType = addressType
+      self.ports = ports
+    }
+
+    /// What the endpoints of a slice have in common.
+    init(_ slice: EndpointSlice) { self.init(slice.addressType, slice.ports) }
   }
 
   /// The groups in the order in which they were first met.
@@ -27,8 +35,15 @@ struct EndpointGroups: Sendable {
   private(set) var endpoints: [Key: [Endpoint]] = [:]
 
   mutating func add(_ endpoint: Endpoint, to key: Key) {
-    if endpoints[key] == nil { keys.append(key) }
-    endpoints[key, default: []].append(endpoint)
+    add(key)
+    endpoints[key]?.append(endpoint)
+  }
+
+  /// Makes a group be there, without endpoints so far.
+  mutating func add(_ key: Key) {
+    guard endpoints[key] == nil else { return }
+    keys.append(key)
+    endpoints[key] = []
   }
 
   /// Leaves out the endpoints that others' slices name already.

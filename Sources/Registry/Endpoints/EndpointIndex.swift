@@ -1,4 +1,5 @@
 import ClusterModel
+import NetworkAddresses
 
 /// A Service by its namespace and name.
 struct ServiceName: Sendable, Hashable, Comparable {
@@ -8,6 +9,37 @@ struct ServiceName: Sendable, Hashable, Comparable {
   var key: ObjectKey { ObjectKey(.service, namespace: namespace, name: name) }
 
   static func < (a: ServiceName, b: ServiceName) -> Bool { (a.namespace, a.name) < (b.namespace, b.name) }
+}
+
+/// What has changed for the endpoints of a Service.
+enum EndpointChange: Sendable {
+  case all
+  /// These Pods alone.
+  case pods(ChangedPods)
+
+  mutating func add(_ pod: Pod) {
+    guard case .pods(var pods) = self else { return }
+    self = .all
+    pods.add(pod)
+    self = .pods(pods)
+  }
+}
+
+/// Pods that have changed, with the addresses that they had and have.
+struct ChangedPods: Sendable {
+  private(set) var names: Set<String> = []
+  private var addresses: Set<IPAddress> = []
+
+  mutating func add(_ pod: Pod) {
+    names.insert(pod.metadata.name)
+    addresses.formUnion(pod.status.podIPs)
+  }
+
+  /// Whether the endpoint is one of theirs.
+  func made(_ endpoint: Endpoint) -> Bool {
+    guard endpoint.addresses.contains(where: addresses.contains) else { return false }
+    return endpoint.targetRef.map { names.contains($0.name) } ?? false
+  }
 }
 
 /// Which Pods, Services and slices concern each other, so that a change finds the few Services that it touches.
@@ -23,14 +55,20 @@ struct EndpointIndex: Sendable {
   }
 
   private var partitions: [String: Partition] = [:]
-  /// The Services whose endpoints are to be looked at again.
-  private(set) var dirty: Set<ServiceName> = []
+  /// The Services whose endpoints are to be looked at again, with what has changed for them.
+  private(set) var dirty: [ServiceName: EndpointChange] = [:]
 
+  /// All of a Service's endpoints may be others now.
   mutating func markDirty(_ namespace: String, _ service: String) {
-    dirty.insert(ServiceName(namespace: namespace, name: service))
+    dirty[ServiceName(namespace: namespace, name: service)] = .all
   }
 
-  mutating func forgetDirty() { dirty = [] }
+  /// A Pod of a Service has changed.
+  mutating func markDirty(_ namespace: String, _ service: String, pod: Pod) {
+    dirty[ServiceName(namespace: namespace, name: service), default: .pods(ChangedPods())].add(pod)
+  }
+
+  mutating func forgetDirty() { dirty = [:] }
 }
 
 // MARK: - Services

@@ -19,7 +19,7 @@ enum MirroredEndpoints {
       var room = subsetLimit
       for (addresses, isReady) in [(subset.addresses, true), (subset.notReadyAddresses, false)] {
         for address in addresses.prefix(room) {
-          let key = EndpointGroups.Key(addressType: AddressType(address.ip.family), ports: subset.ports)
+          let key = EndpointGroups.Key(AddressType(address.ip.family), subset.ports)
           groups.add(endpoint(address, isReady), to: key)
         }
         room -= min(room, addresses.count)

@@ -54,7 +54,7 @@ extension RegistryTransaction {
     let (namespace, labels) = (pod.metadata.namespace, pod.metadata.labels)
     for name in endpointIndex.candidates(in: namespace, for: labels) {
       guard let service = get(Service.self, namespace: namespace, name: name) else { continue }
-      if service.spec.selector.isSubset(of: labels) { endpointIndex.markDirty(namespace, name) }
+      if service.spec.selector.isSubset(of: labels) { endpointIndex.markDirty(namespace, name, pod: pod) }
     }
   }
 }

@@ -21,7 +21,7 @@ struct SelectedEndpoints {
     let ports = ports(of: pod)
     for family in service.spec.ipFamilies {
       guard let address = pod.status.podIPs.first(where: { $0.family == family }) else { continue }
-      groups.add(endpoint(of: pod, at: address), to: .init(addressType: AddressType(family), ports: ports))
+      groups.add(endpoint(of: pod, at: address), to: .init(AddressType(family), ports))
     }
   }
 

@@ -100,11 +100,6 @@ extension RegistryTransaction {
     return store(new, from: origin)
   }
 
-  /// Notes that an object, as it is, belongs to somebody else now; that is no change that watches show.
-  private mutating func relabel(_ entry: ObjectTable.Entry, _ origin: Origin) {
-    put(entry.object.key, ObjectTable.Entry(object: entry.object, origin: origin))
-  }
-
   private func checkNamespace(_ name: String) throws(RegistryError) {
     let key = ObjectKey(.namespace, name: name)
     guard entry(key) != nil else { throw .notFound(key) }

@@ -63,7 +63,7 @@ extension RegistryTransaction {
       discard(key)
       report.deleted += 1
     } else if let entry = entry(key) {
-      put(key, ObjectTable.Entry(object: entry.object, origin: .client))
+      relabel(entry, .client)
       report.notes.append("namespace \(key.name) has left the manifests; it stays for the objects of others in it")
     }
   }

@@ -54,8 +54,15 @@ extension RegistryTransaction {
   /// Puts an object in place, or takes it away, without any check; all that is derived from objects follows.
   mutating func put(_ key: ObjectKey, _ entry: ObjectTable.Entry?) {
     let previous = self.entry(key)
-    journal.append(JournalEntry(key: key, previous: previous, version: version))
+    journal.append(JournalEntry(key: key, previous: previous, version: version, isSeen: true))
     replace(key, previous, entry)
+  }
+
+  /// Notes that an object, as it is, belongs to somebody else now; that is no change that watches show.
+  mutating func relabel(_ entry: ObjectTable.Entry, _ origin: Origin) {
+    let key = entry.object.key
+    journal.append(JournalEntry(key: key, previous: entry, version: version, isSeen: false))
+    replace(key, entry, ObjectTable.Entry(object: entry.object, origin: origin))
   }
 
   /// Stores an object under a new version, as a new one or in the place of an older one.
@@ -117,14 +124,18 @@ extension RegistryTransaction {
   /// The changes since the last batch, one for each object, in the order of their versions.
   private mutating func takeBatch() -> RegistryBatch? {
     defer { journal = [] }
-    var changes: [ObjectKey: JournalEntry] = [:]
-    for change in journal { changes[change.key, default: change].version = change.version }
-    var events: [RegistryEvent] = []
-    events.reserveCapacity(changes.count)
-    for change in changes.values {
-      if let event = change.event(now: entry(change.key)?.object) { events.append(event) }
+    guard !journal.isEmpty else { return nil }
+    var first: [ObjectKey: Int] = [:]
+    var last: [ObjectKey: Int] = [:]
+    for (index, change) in journal.enumerated() where change.isSeen {
+      if let earlier = last.updateValue(index, forKey: change.key) { first[change.key] = first[change.key] ?? earlier }
     }
-    events.sort { $0.version < $1.version }
+    var events: [RegistryEvent] = []
+    events.reserveCapacity(last.count)
+    for (index, change) in journal.enumerated() where last[change.key] == index {
+      let previous = first[change.key].map { journal[$0].previous } ?? change.previous
+      if let event = change.event(from: previous?.object, to: entry(change.key)?.object) { events.append(event) }
+    }
     return events.isEmpty ? nil : RegistryBatch(version: version, events: events)
   }
 }
@@ -135,11 +146,12 @@ private struct JournalEntry: Sendable {
   /// What was there before; `nil` for nothing.
   let previous: ObjectTable.Entry?
   /// The version that the change made.
-  var version: UInt64
+  let version: UInt64
+  /// Whether the object itself has changed.
+  let isSeen: Bool
 
   /// What has become of the object; `nil` when it is as it was, or came and went within the transaction.
-  func event(now new: ClusterObject?) -> RegistryEvent? {
-    let old = previous?.object
+  func event(from old: ClusterObject?, to new: ClusterObject?) -> RegistryEvent? {
     if let new {
       if old?.metadata.resourceVersion == new.metadata.resourceVersion { return nil }
       return RegistryEvent(change: old == nil ? .added : .modified, object: new, previous: old)
