@@ -68,9 +68,7 @@ extension QueryHead {
       return flags & 0x78 == 0 ? .malformed : .notImplemented
     }
     let rest = unsafe readRecords(packet, count: count)
-    guard flags & 0x78 == 0 else { return .notImplemented }
-    // A question cannot have been truncated (RFC 1035 §4.1.1: TC speaks of the message that carries it).
-    return flags & 0x02 == 0 ? rest : .malformed
+    return flags & 0x78 == 0 ? rest : .notImplemented
   }
 
   /// Reads the one question; false when there is not exactly one, or it cannot be read.
