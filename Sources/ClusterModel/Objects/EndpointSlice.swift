@@ -176,16 +176,15 @@ public struct EndpointConditions: Sendable, Hashable {
   }
 }
 
-/// One port of all the endpoints in a slice or subset. 48 octets.
+/// One port of all the endpoints in a slice or subset. 32 octets.
 public struct EndpointPort: Sendable, Hashable {
   /// A DNS label, the name of the Service's port; empty for a single port without a name.
   public var name: String
-  /// What the port speaks.
-  public var `protocol`: TransportProtocol
+  private var rare: Rare<RarePortFields>
   /// 1–65535; `nil` for all ports.
   public var port: Int32?
-  /// What is spoken on the port.
-  public var appProtocol: String?
+  /// What the port speaks.
+  public var `protocol`: TransportProtocol
 
   /// From its parts; what is left out has its default.
   public init(
@@ -194,7 +193,13 @@ public struct EndpointPort: Sendable, Hashable {
     self.name = name
     self.protocol = `protocol`
     self.port = port
-    self.appProtocol = appProtocol
+    rare = Rare(RarePortFields(appProtocol: appProtocol))
+  }
+
+  /// What is spoken on the port.
+  public var appProtocol: String? {
+    get { rare.value.appProtocol }
+    set { rare.value.appProtocol = newValue }
   }
 }
 

@@ -1,6 +1,6 @@
 public import NetworkAddresses
 
-/// A name for a set of endpoints, with an address of its own or without. 176 octets.
+/// A name for a set of endpoints, with an address of its own or without. 168 octets.
 public struct Service: KubernetesObject {
   /// The kind of such objects.
   public static let kind = ObjectKind.service
@@ -10,13 +10,17 @@ public struct Service: KubernetesObject {
   /// What the Service is to be.
   public var spec: ServiceSpec
   /// What is observed of it.
-  public var status: ServiceStatus
+  public var status: ServiceStatus {
+    get { observed.value }
+    set { observed.value = newValue }
+  }
+  private var observed: Rare<ServiceStatus>
 
   /// From its parts; what is left out has its default.
   public init(metadata: ObjectMeta, spec: ServiceSpec = ServiceSpec(), status: ServiceStatus = ServiceStatus()) {
     self.metadata = metadata
     self.spec = spec
-    self.status = status
+    observed = Rare(status)
   }
 
   /// The object among those of other kinds.

@@ -1,9 +1,12 @@
-/// One port of a Service. 64 octets.
+/// One port of a Service. 56 octets.
 public struct ServicePort: Sendable, Hashable {
   /// A DNS label; may be empty when the Service has one port only.
   public var name: String
   /// What is spoken on the port: `http`, `kubernetes.io/h2c`.
-  public var appProtocol: String?
+  public var appProtocol: String? {
+    get { rare.value.appProtocol }
+    set { rare.value.appProtocol = newValue }
+  }
   /// The endpoints' port, by number or by its name there.
   public var targetPort: PortReference
   /// What the port speaks.
@@ -12,6 +15,7 @@ public struct ServicePort: Sendable, Hashable {
   public var port: Int32
   /// The port on every node; 0 for none.
   public var nodePort: Int32
+  private var rare: Rare<RarePortFields>
 
   /// From its parts; what is left out has its default.
   public init(
@@ -20,11 +24,16 @@ public struct ServicePort: Sendable, Hashable {
   ) {
     self.name = name
     self.protocol = `protocol`
-    self.appProtocol = appProtocol
+    rare = Rare(RarePortFields(appProtocol: appProtocol))
     self.port = port
     self.targetPort = targetPort ?? .number(port)
     self.nodePort = nodePort
   }
+}
+
+/// What few ports say.
+struct RarePortFields: RareFields {
+  var appProtocol: String?
 }
 
 /// The transport protocols that ports have.
@@ -63,6 +72,11 @@ public struct ServiceStatus: Sendable, Hashable {
     self.ingress = ingress
     self.conditions = conditions
   }
+}
+
+extension ServiceStatus: RareFields {
+  /// Nothing observed.
+  public init() { self.init(ingress: []) }
 }
 
 /// One place where a load balancer takes traffic: an address or a name.
