@@ -25,7 +25,7 @@ public struct RegistryAPIServer: Sendable {
     self.registry = registry
     self.address = address
     self.logger = logger
-    self.logger.logLevel = max(logger.logLevel, .error)
+    self.logger.logLevel = max(logger.logLevel, .critical)
   }
 
   /// Serves until the task is cancelled.

@@ -47,11 +47,11 @@ struct EndpointIndex: Sendable {
   /// What there is in one namespace.
   private struct Partition: Sendable {
     /// The Services whose selector begins with the label.
-    var selectors: [Label: Set<String>] = [:]
+    var selectors: [Label: NameSet] = [:]
     /// The Pods that have the label.
-    var pods: [Label: Set<String>] = [:]
+    var pods: [Label: NameSet] = [:]
     /// The slices of each Service, by the label that names it.
-    var slices: [String: [String]] = [:]
+    var slices: [String: NameSet] = [:]
   }
 
   private var partitions: [String: Partition] = [:]
@@ -76,19 +76,18 @@ struct EndpointIndex: Sendable {
 extension EndpointIndex {
   mutating func add(_ service: Service) {
     guard let first = service.spec.selector.first else { return }
-    partitions[service.metadata.namespace, default: Partition()].selectors[first, default: []]
-      .insert(service.metadata.name)
+    partitions[service.metadata.namespace, default: Partition()].selectors.add(service.metadata.name, to: first)
   }
 
   mutating func remove(_ service: Service) {
     guard let first = service.spec.selector.first else { return }
-    partitions[service.metadata.namespace]?.selectors.remove(service.metadata.name, at: first)
+    partitions[service.metadata.namespace]?.selectors.remove(service.metadata.name, from: first)
   }
 
   /// The Services whose selector may take such a Pod: those whose first label it has.
   func candidates(in namespace: String, for labels: StringMap) -> [String] {
     guard let selectors = partitions[namespace]?.selectors, !selectors.isEmpty else { return [] }
-    return labels.flatMap { selectors[$0] ?? [] }
+    return labels.flatMap { selectors[$0]?.names ?? [] }
   }
 }
 
@@ -97,20 +96,20 @@ extension EndpointIndex {
 extension EndpointIndex {
   mutating func add(_ pod: Pod) {
     for label in pod.metadata.labels {
-      partitions[pod.metadata.namespace, default: Partition()].pods[label, default: []].insert(pod.metadata.name)
+      partitions[pod.metadata.namespace, default: Partition()].pods.add(pod.metadata.name, to: label)
     }
   }
 
   mutating func remove(_ pod: Pod) {
     for label in pod.metadata.labels {
-      partitions[pod.metadata.namespace]?.pods.remove(pod.metadata.name, at: label)
+      partitions[pod.metadata.namespace]?.pods.remove(pod.metadata.name, from: label)
     }
   }
 
   /// The Pods that may have all these labels: those of the label that fewest have.
   func candidates(in namespace: String, with selector: StringMap) -> Set<String> {
     guard let pods = partitions[namespace]?.pods else { return [] }
-    return selector.lazy.map { pods[$0] ?? [] }.min { $0.count < $1.count } ?? []
+    return selector.lazy.map { pods[$0] }.min { $0?.count ?? 0 < $1?.count ?? 0 }??.names ?? []
   }
 }
 
@@ -119,25 +118,16 @@ extension EndpointIndex {
 extension EndpointIndex {
   mutating func add(_ slice: EndpointSlice) {
     guard let service = slice.serviceName else { return }
-    partitions[slice.metadata.namespace, default: Partition()].slices[service, default: []].append(slice.metadata.name)
+    partitions[slice.metadata.namespace, default: Partition()].slices.add(slice.metadata.name, to: service)
   }
 
   mutating func remove(_ slice: EndpointSlice) {
-    let namespace = slice.metadata.namespace
-    guard let service = slice.serviceName, var names = partitions[namespace]?.slices[service] else { return }
-    names.removeAll { $0 == slice.metadata.name }
-    partitions[namespace]?.slices[service] = names.isEmpty ? nil : names
+    guard let service = slice.serviceName else { return }
+    partitions[slice.metadata.namespace]?.slices.remove(slice.metadata.name, from: service)
   }
 
-  /// The names of the slices that belong to a Service.
+  /// The names of the slices that belong to a Service, in order.
   func slices(of service: ServiceName) -> [String] {
-    partitions[service.namespace]?.slices[service.name] ?? []
-  }
-}
-
-extension [Label: Set<String>] {
-  fileprivate mutating func remove(_ name: String, at label: Label) {
-    self[label]?.remove(name)
-    if self[label]?.isEmpty == true { self[label] = nil }
+    partitions[service.namespace]?.slices[service.name]?.names.sorted() ?? []
   }
 }

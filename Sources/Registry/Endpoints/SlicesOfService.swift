@@ -13,7 +13,7 @@ struct SlicesOfService {
   var made: [EndpointSlice] { selected + mirrored }
 
   init(_ registry: RegistryTransaction, _ service: ServiceName) {
-    for name in registry.endpointIndex.slices(of: service).sorted() {
+    for name in registry.endpointIndex.slices(of: service) {
       let key = ObjectKey(.endpointSlice, namespace: service.namespace, name: name)
       guard let entry = registry.entry(key), case .endpointSlice(let slice) = entry.object else { continue }
       switch slice.manager {
