@@ -11,7 +11,7 @@ import Synchronization
 /// and closes. Whoever removes a socket from the table may end it, so each question ends once; a task that gives up
 /// (cancellation) leaves the descriptor to the thread in `retired`.
 final class UpstreamLoop: Sendable {
-  struct State {
+  struct State: Sendable {
     var sockets: [UInt64: UpstreamSocket] = [:]
     var deadlines = UpstreamDeadlines()
     var idle = UpstreamIdlePool()
@@ -25,7 +25,7 @@ final class UpstreamLoop: Sendable {
 
   let epoll: Int32
   let timer: Int32
-  let state = Mutex(State())
+  let state = UpstreamLock(State())
   private let maximumSockets: Int
   private let open = Atomic<Int>(0)
   private let lastTag = Atomic<UInt64>(timerTag)
