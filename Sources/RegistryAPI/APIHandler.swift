@@ -11,7 +11,8 @@ struct APIHandler: Sendable {
   func reply(to request: APIRequest) -> APIReply {
     do throws(RegistryError) {
       guard let route = APIRoute(request.path) else { throw .unknownResource }
-      guard request.method == "GET" else { throw .methodNotAllowed }
+      // The transport leaves the body of a reply to HEAD out.
+      guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
       return try reply(to: request, route)
     } catch {
       return .failure(error)

@@ -97,7 +97,7 @@ private struct HTTPResponder: Sendable {
     let reply = isWhole ? reply(to: request.head) : .failure(.bodyTooLarge)
     let deadline = Deadline(RequestBounds.replyTime, channel)
     defer { deadline.cancel() }
-    let body = ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
+    let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
     try await writer.write(response: head(of: reply, isLast: !isWhole), body: body)
     if !isWhole { throw ConnectionEnds() }
   }

@@ -26,6 +26,14 @@ struct ServerTests {
     #expect(text.contains(#""kind":"ServiceList""#))
   }
 
+  @Test("HEAD is GET without the body (RFC 9110 §9.3.2)")
+  func head() async throws {
+    let text = try await exchange("HEAD /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    #expect(text.hasPrefix("HTTP/1.1 200"))
+    #expect(text.lowercased().contains("content-length: "))
+    #expect(text.hasSuffix("\r\n\r\n"))
+  }
+
   @Test(
     "what is refused before anybody looks at it",
     arguments: [
