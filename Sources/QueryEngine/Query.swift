@@ -36,6 +36,8 @@ public struct Query: Sendable {
   public let origin: QueryOrigin
   /// The length of the message as it came, in octets.
   public let size: Int
+  /// The server that the query came to, so that names of its other blocks are found; `nil` where there is one block only.
+  public var server: ServerPlan?
   /// How many of our own stages asked this question on behalf of another one; bounds CNAME chains.
   public var depth = 0
 

@@ -55,11 +55,13 @@ public final class QueryServer: Sendable {
   /// The answer to a message that could be read.
   private func respond(to message: Message, size: Int, origin: QueryOrigin) async -> Response? {
     guard message.questions.count == 1 else { return Self.bare(.formErr, to: message) }
-    let query = Query(message: message, origin: origin, size: size)
+    var query = Query(message: message, origin: origin, size: size)
     guard message.opcode == .query else { return Response(.notImp, to: query) }
     guard message.edns?.version ?? 0 == 0 else { return Response(.badVers, to: query) }
     if let refusal = TransactionSignature.refusal(of: query) { return refusal }
+    let plan = plan
     guard let (block, _) = plan.block(for: query.question.name) else { return Response(.refused, to: query) }
+    query.server = plan
     guard query.question.class == .in || block.plan.takesOtherClasses else { return Response(.refused, to: query) }
     // A block without a stage that answers serves nothing.
     guard !block.plan.stages.isEmpty else { return Response(.refused, to: query) }

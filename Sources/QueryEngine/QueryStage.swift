@@ -43,11 +43,13 @@ public struct NextStage: Sendable {
     return response
   }
 
-  /// Asks the whole plan from its first stage again, with a question of our own: how a CNAME's target is found.
+  /// Asks the server block that the name belongs to, from its first stage, with a question of our own: how a CNAME's target is found.
   public func fromStart(_ query: Query) async -> Response? {
     var query = query
     query.depth += 1
-    return await plan.answer(query)
+    guard let server = query.server else { return await plan.answer(query) }
+    guard let (block, _) = server.block(for: query.question.name) else { return Response(.refused, to: query) }
+    return await block.plan.answer(query)
   }
 
   /// The most questions that one query may ask in turn (``Query/depth``).

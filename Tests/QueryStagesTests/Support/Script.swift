@@ -103,16 +103,17 @@ struct Block {
   let lameduck: LameduckSwitch
 
   /// Reads the block's lines, for a zone.
-  init(_ lines: String, zone: String = ".") throws(CorefileError) {
-    try self.init(Corefile.parse("\(zone) {\n\(lines)\n}\n").blocks[0], server: "dns://\(zone):53")
+  init(_ lines: String, zone: String = ".", cluster: (any ClusterFeed)? = nil) throws(CorefileError) {
+    try self.init(Corefile.parse("\(zone) {\n\(lines)\n}\n").blocks[0], server: "dns://\(zone):53", cluster: cluster)
   }
 
-  init(_ block: ServerBlock, server: String = "dns://.:53") throws(CorefileError) {
+  init(_ block: ServerBlock, server: String = "dns://.:53", cluster: (any ClusterFeed)? = nil) throws(CorefileError) {
     log = LogLines()
     metrics = MetricsRegistry()
     lameduck = LameduckSwitch()
     let environment = StageEnvironment(
-      logger: log.logger, metrics: metrics, upstream: NoUpstream(), cluster: NoCluster(), reclaimer: Reclaimer(),
+      logger: log.logger, metrics: metrics, upstream: NoUpstream(), cluster: cluster ?? NoCluster(),
+      reclaimer: Reclaimer(),
       lameduck: lameduck)
     setup = BlockSetup(block: block, zones: block.keys.map { name($0.zone) }, server: server, environment: environment)
     try setup.read()
