@@ -51,6 +51,10 @@ public final class TCPListener: Sendable {
             TCPConnection(loop: loops[channel.eventLoop], channel: channel))
         }
       }
+    if address.address.family == .ipv6 {
+      // IPv4 has a listener of its own: [::] must leave it the port.
+      _ = bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
+    }
     do {
       channel = try await bootstrap.bind(host: address.address.description, port: Int(address.port)).get()
     } catch let error as IOError {
