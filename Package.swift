@@ -131,8 +131,8 @@ let package = Package(
     .executableTarget(
       name: "clusterdns",
       dependencies: [
-        "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "Manifests", "NetworkAddresses",
-        "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "Transports",
+        "CLinux", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "Manifests",
+        "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "Transports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),

@@ -80,3 +80,5 @@ size_t cl_heap_in_use(void) {
   struct mallinfo2 info = mallinfo2();
   return info.uordblks + info.hblkhd;
 }
+
+void cl_trim_heap(void) { malloc_trim(0); }

@@ -39,3 +39,6 @@ int cl_processors(void);
 
 /// The octets that the process's allocator has given out and not taken back (mallinfo2).
 size_t cl_heap_in_use(void);
+
+/// Gives memory that was freed back to the system (malloc_trim).
+void cl_trim_heap(void);

@@ -32,11 +32,14 @@ extension RegistryTransaction {
   ///
   /// What changed in the files is written, what left them is deleted, what others made is left alone, and what others
   /// changed of an object stays as long as the file has it as before. An object that is refused is refused alone.
-  public mutating func apply(manifests objects: [ClusterObject]) -> ManifestReport {
+  ///
+  /// - Parameter isComplete: false when some of the files could not be read whole: then nothing is deleted, for it may only be
+  ///   hidden by the mistake.
+  public mutating func apply(manifests objects: [ClusterObject], isComplete: Bool = true) -> ManifestReport {
     var report = ManifestReport()
     let set = ManifestSet(objects, &report)
     yieldBootstrap(to: objects)
-    removeLeft(set, &report)
+    if isComplete { removeLeft(set, &report) }
     imply(set.namespaces, &report)
     for index in set.order { apply(objects[index], at: index, &report) }
     return report

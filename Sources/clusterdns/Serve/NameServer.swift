@@ -32,6 +32,7 @@ struct NameServer: Sendable {
     let running = RunningConfiguration(
       source: source, environment: parts.environment, listeners: listeners, log: log)
     try await running.start(corefile)
+    ProcessEnvironment.trimMemory()
     if !quiet { await greet(running, objects) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await objects.follow(log) }

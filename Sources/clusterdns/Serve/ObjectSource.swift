@@ -3,14 +3,11 @@ import Glibc
 import Logging
 import Manifests
 import Registry
-import Synchronization
 
 /// The embedded registry, and the manifests that belong to it.
-final class ObjectSource: Sendable {
+struct ObjectSource: Sendable {
   let registry: Registry
   private let paths: [String]
-  /// The objects that were applied last.
-  private let applied = Mutex<[ManifestObject]>([])
 
   /// An empty registry as the options want it.
   init(_ options: SourceOptions) throws {
@@ -41,6 +38,7 @@ final class ObjectSource: Sendable {
       guard now != last, !Task.isCancelled else { continue }
       last = now
       apply(log)
+      ProcessEnvironment.trimMemory()
     }
   }
 
@@ -49,13 +47,9 @@ final class ObjectSource: Sendable {
     let set = ManifestSet.load(paths: paths)
     for problem in set.problems { log.error("manifests: \(problem)") }
     for notice in set.notices { log.info("manifests: \(notice)") }
-    let objects = applied.withLock { applied in
-      let objects = set.problems.isEmpty ? set.objects : Self.keeping(applied, set.objects)
-      applied = objects
-      return objects
-    }
+    let objects = set.objects
     let report = try? registry.transaction { transaction throws(RegistryError) in
-      transaction.apply(manifests: objects.map(\.object))
+      transaction.apply(manifests: objects.map(\.object), isComplete: set.problems.isEmpty)
     }
     guard let report else { return }
     for refusal in report.refusals {
@@ -65,12 +59,6 @@ final class ObjectSource: Sendable {
     log.info(
       "manifests: \(report.created) created, \(report.updated) updated, \(report.deleted) deleted, \(report.unchanged) unchanged"
     )
-  }
-
-  /// While something in the files is wrong nothing that was served before goes: it may only be hidden by the mistake.
-  private static func keeping(_ old: [ManifestObject], _ new: [ManifestObject]) -> [ManifestObject] {
-    let keys = Set(new.map(\.object.key))
-    return new + old.filter { !keys.contains($0.object.key) }
   }
 
   /// Reads the manifests into the registry and gives the number of good objects, and what is wrong with the others.
