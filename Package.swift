@@ -96,7 +96,8 @@ let package = Package(
       ],
       swiftSettings: strictTests),
     .target(
-      name: "Transports", dependencies: [
+      name: "Transports",
+      dependencies: [
         "CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],

@@ -55,7 +55,9 @@ private func message(_ rest: [UInt8], _ changes: [Int: UInt8] = [:]) -> [UInt8] 
     ("EDNS version 1", message(question + [0, 0, 41, 4, 0, 0, 1, 0, 0, 0, 0], [11: 1]), .badVersion),
     ("NOTIFY", message(question, [2: 0x20]), .notImplemented),
     ("UPDATE without a question", message([], [2: 0x28, 5: 0]), .notImplemented),
-    ("AA, TC, RA and a response code, which mean nothing in a query", message(question, [2: 0x07, 3: 0x83]), .question),
+    (
+      "AA, TC, RA and a response code, which mean nothing in a query", message(question, [2: 0x07, 3: 0x83]), .question
+    ),
     ("a record in the answer section", message(question, [7: 1]), .unusual),
     ("another additional record", message(question + [0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0], [11: 1]), .unusual),
     ("a compression pointer", message([0xC0, 0x0C, 0, 1, 0, 1]), .malformed),

@@ -43,9 +43,12 @@ private func clusterService(_ name: String, _ ip: String? = nil, external: Strin
 private let objects: [ClusterObject] = [
   .namespace(Namespace(name: "shop")), clusterService("web", "10.96.0.10"), clusterService("six", "fd00::10"),
   clusterService("out", external: "www.example.org"), clusterService("in", external: "web.shop.svc.cluster.local"),
-  clusterService("chain", external: "in.shop.svc.cluster.local"), clusterService("gone", external: "nope.shop.svc.cluster.local"),
-  clusterService("loop", external: "pool.shop.svc.cluster.local"), clusterService("pool", external: "loop.shop.svc.cluster.local"),
-  clusterService("self", external: "self.shop.svc.cluster.local"), clusterService("back", external: "alias.example.org"),
+  clusterService("chain", external: "in.shop.svc.cluster.local"),
+  clusterService("gone", external: "nope.shop.svc.cluster.local"),
+  clusterService("loop", external: "pool.shop.svc.cluster.local"),
+  clusterService("pool", external: "loop.shop.svc.cluster.local"),
+  clusterService("self", external: "self.shop.svc.cluster.local"),
+  clusterService("back", external: "alias.example.org"),
   clusterService("chainout", external: "out.shop.svc.cluster.local"),
   clusterService("pod", external: "1-2-3-4.shop.pod.cluster.local"),
 ]
