@@ -32,16 +32,15 @@ struct EndpointSet {
   ///   - slices: in a stable order.
   ///   - service: the Service's own name.
   init(_ slices: [EndpointSlice], below service: NameKey, naming: EndpointNaming, includesUnready: Bool) {
-    var known: [NameKey: Int] = [:]
+    var known = NameNumbers()
     for (index, slice) in slices.enumerated() {
       ports.append(slice.ports)
       guard let family = slice.addressType.family else { continue }
       for endpoint in slice.endpoints where includesUnready || endpoint.conditions.isReady {
         for address in endpoint.addresses where address.family == family {
           guard let key = service.below(naming.label(of: endpoint, address: address)) else { continue }
-          let name = known[key] ?? names.count
+          let name = known.number(of: key, among: names)
           if name == names.count {
-            known[key] = name
             names.append(Name(key: key, addresses: [address]))
           } else if !names[name].addresses.contains(address) {
             names[name].addresses.append(address)
@@ -70,6 +69,20 @@ struct EndpointSet {
   /// SRV records with endpoint names as targets.
   func targets(_ candidates: [ServiceCandidate]) -> [NameContent.Target] {
     candidates.targets { (names[$0].key, names[$0].addresses) }
+  }
+}
+
+/// Finds endpoint names again: by looking at each while they are few, else by a table.
+private struct NameNumbers {
+  private var table: [NameKey: Int] = [:]
+
+  /// The number that a name has; the next one for a new name, which must then be appended.
+  mutating func number(of key: NameKey, among names: [EndpointSet.Name]) -> Int {
+    guard names.count >= 16 else { return names.firstIndex { $0.key == key } ?? names.count }
+    if table.isEmpty { for (index, name) in names.enumerated() { table[name.key] = index } }
+    if let known = table[key] { return known }
+    table[key] = names.count
+    return names.count
   }
 }
 

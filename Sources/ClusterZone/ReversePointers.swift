@@ -39,11 +39,11 @@ extension ReversePointers {
   /// Takes pointers out and puts others in; ``finish(_:)`` makes the changes.
   mutating func change(from before: [AddressPointer], to after: [AddressPointer], zones: [ZoneLayout]) {
     guard let suffix = target, !zoneOfPrefix.isEmpty else { return }
-    let (old, new) = (Set(before), Set(after))
+    let (old, new) = before.isEmpty ? ([], []) : (Set(before), Set(after))
     for pointer in old where !new.contains(pointer) {
       edit(pointer.address, zones) { targets in targets.removeAll { $0 == pointer.target + suffix } }
     }
-    for pointer in new where !old.contains(pointer) {
+    for pointer in after where !old.contains(pointer) {
       let target = pointer.target + suffix
       guard target.count <= NameContent.longestName else { continue }
       edit(pointer.address, zones) { targets in

@@ -78,7 +78,9 @@ extension NameAnswersDraft {
         draft.beginRecord(
           owner: Self.questionName, type: .srv, ttl: ttl, length: 6 + service.target.count + draft.zone.count)
         for field in [service.priority, service.weight, service.port] { draft.append(field) }
-        if seen.insert(service.target).inserted { targets.append((draft.messageOffset(from: start), index)) }
+        if services.count == 1 || seen.insert(service.target).inserted {
+          targets.append((draft.messageOffset(from: start), index))
+        }
         draft.records += service.target
         draft.records += draft.zone
       }
