@@ -56,7 +56,9 @@ public final class TCPListener: Sendable {
       _ = bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
     }
     do {
-      channel = try await bootstrap.bind(host: address.address.description, port: Int(address.port)).get()
+      // Not by host: resolving `::` fails where no interface has an IPv6 address.
+      let place = try NIOCore.SocketAddress(ipAddress: address.address.description, port: Int(address.port))
+      channel = try await bootstrap.bind(to: place).get()
     } catch let error as IOError {
       throw ListenError(address, .tcp, errno: error.errnoCode)
     } catch {
