@@ -22,9 +22,8 @@ public struct FastPath: ~Copyable {
   private let random: UnsafeMutablePointer<ShuffleSource>
   /// What is counted, one for each block and zone of the plan, and one for queries that no block takes.
   private var counters: FastCounters
-  /// What a cache would have done with the answers since ``finishBatch(plan:)``, for each route.
-  private let tallies: UnsafeMutablePointer<UInt64>
-  private var talliesAreEmpty = true
+  /// What a cache would have done with the answers of this batch, for each route.
+  private var tallies: CacheTallies
 
   /// A fast path for one worker and one plan; a new plan takes a new one.
   public init(plan: ServerPlan, metrics: QueryMetrics) {
@@ -34,16 +33,13 @@ public struct FastPath: ~Copyable {
     unsafe random = .allocate(capacity: 1)
     unsafe random.initialize(to: ShuffleSource())
     counters = FastCounters(plan: plan, metrics: metrics)
-    let count = unsafe plan.routes.count * CacheEvent.allCases.count
-    unsafe tallies = .allocate(capacity: count)
-    unsafe tallies.initialize(repeating: 0, count: count)
+    tallies = unsafe CacheTallies(routes: plan.routes.count)
   }
 
   deinit {
     counters.retire()
     unsafe name.deallocate()
     unsafe random.deallocate()
-    unsafe tallies.deallocate()
   }
 
   /// The names that a query's reply depends on beside its octets.
@@ -105,6 +101,9 @@ public struct FastPath: ~Copyable {
     return .reply(length)
   }
 
+  /// Hands what was counted of caches to their counters, which all workers share. Called once a batch.
+  public mutating func finishBatch(plan: borrowing ServerPlan) { tallies.handOver(to: plan.cacheCounters) }
+
   /// Appends the RRset of the type, or the denial of it.
   private mutating func append(
     _ found: NameAnswers, _ type: UInt16, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
@@ -117,7 +116,7 @@ public struct FastPath: ~Copyable {
     if let bounds = unsafe route.pointee.positive {
       ttl = bounds.bound(ttl)
       let age = unsafe rrset.age(now: now, lifetime: ttl)
-      unsafe tally(route, plan, age == nil ? .miss : .successHit)
+      tallies.count(age == nil ? .miss : .successHit, route: unsafe plan.index(of: route))
       if let age, !bounds.keepsTTL { ttl -= age }
     }
     unsafe writer.append(rrset, of: found, in: zone, ttl: ttl, random: route.pointee.shuffles ? random : nil)
@@ -133,40 +132,10 @@ public struct FastPath: ~Copyable {
       ttl = bounds.bound(ttl)
       let hash = unsafe NameHash.of(name, count: below, seed: NameHash.seed &+ UInt64(type))
       let age = plan.denials.age(hash: hash, now: now, lifetime: ttl)
-      unsafe tally(route, plan, age == nil ? .miss : .denialHit)
+      tallies.count(age == nil ? .miss : .denialHit, route: unsafe plan.index(of: route))
       if let age, !bounds.keepsTTL { ttl -= age }
     }
     writer.appendSOA(zone, ttl: ttl)
-  }
-
-  /// What a cache before a zone would have made of an answer.
-  private enum CacheEvent: Int, CaseIterable { case successHit, denialHit, miss }
-
-  private mutating func tally(
-    _ route: UnsafeMutablePointer<ServerPlan.Route>, _ plan: borrowing ServerPlan, _ event: CacheEvent
-  ) {
-    let index = unsafe route - plan.routes.baseAddress.unsafelyUnwrapped
-    unsafe tallies[index * CacheEvent.allCases.count + event.rawValue] += 1
-    talliesAreEmpty = false
-  }
-
-  /// Hands what was counted since the last call to the cache's own counters, which all workers share. Called once a batch.
-  public mutating func finishBatch(plan: borrowing ServerPlan) {
-    if talliesAreEmpty { return }
-    for (index, counters) in plan.cacheCounters.enumerated() {
-      guard let counters else { continue }
-      let own = unsafe tallies + index * CacheEvent.allCases.count
-      for (event, counter) in [
-        (CacheEvent.successHit, counters.successHits), (.denialHit, counters.denialHits), (.miss, counters.misses),
-      ] {
-        let count = unsafe own[event.rawValue]
-        guard count > 0 else { continue }
-        counter.add(count)
-        counters.requests.add(count)
-        unsafe own[event.rawValue] = 0
-      }
-    }
-    talliesAreEmpty = true
   }
 
   /// The reply to what is no plain question.

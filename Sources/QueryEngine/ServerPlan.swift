@@ -86,6 +86,12 @@ public final class ServerPlan: Sendable {
     unsafe routes.deallocate()
   }
 
+  /// Where a route stands.
+  @inline(__always)
+  func index(of route: UnsafeMutablePointer<Route>) -> Int {
+    unsafe route - routes.baseAddress.unsafelyUnwrapped
+  }
+
   /// The index of the route with the longest name that ends a name; `nil` when no block answers it.
   ///
   /// - Parameter name: in lower case, `count` octets with the root octet.
