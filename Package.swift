@@ -91,8 +91,9 @@ let package = Package(
     .testTarget(
       name: "QueryStagesTests",
       dependencies: [
-        "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",
-        "QueryStages", .product(name: "Logging", package: "swift-log"),
+        "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "LDNSJudge", "NetworkAddresses",
+        "QueryEngine", "QueryStages", "Transports", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),
     .target(

@@ -33,23 +33,40 @@ public final class QueryServer: Sendable {
   /// Changes with each new ``plan``.
   public var planVersion: UInt64 { version.load(ordering: .acquiring) }
 
-  /// Answers a query through the stages.
+  /// Answers a query through the stages with one message.
   ///
   /// - Parameter packet: the query's octets.
   /// - Returns: the reply, as long as the transport and the client allow; `nil` when there is none.
   public func answer(_ packet: [UInt8], from origin: QueryOrigin) async -> [UInt8]? {
+    await reply(to: packet, from: origin)?.first
+  }
+
+  /// Answers a query through the stages with as many messages as it takes.
+  ///
+  /// - Parameter packet: the query's octets.
+  /// - Returns: the reply, each message as long as the transport and the client allow; `nil` when there is none.
+  public func reply(to packet: [UInt8], from origin: QueryOrigin) async -> ServerReply? {
     let message: Message
     do {
       message = try Message(parsing: packet)
     } catch {
-      return Self.formatError(packet)
+      return Self.formatError(packet).map { ServerReply(first: $0, following: nil) }
     }
     guard !message.isResponse else { return nil }
-    guard var response = await respond(to: message, size: packet.count, origin: origin) else { return nil }
+    guard let response = await respond(to: message, size: packet.count, origin: origin) else { return nil }
     let limit = Self.limit(message, origin.transport)
-    if let finished = response.finished, finished.count <= limit { return finished }
-    Self.fit(&response.message, to: message)
-    return response.message.encoded(limit: limit)
+    let following = response.following.map { FollowingMessages($0, query: message, limit: limit) }
+    if let finished = response.finished, finished.count <= limit {
+      return ServerReply(first: finished, following: following)
+    }
+    return ServerReply(first: Self.encode(response.message, for: message, limit: limit), following: following)
+  }
+
+  /// The octets of a message that answers a query.
+  fileprivate static func encode(_ reply: Message, for query: Message, limit: Int) -> [UInt8] {
+    var reply = reply
+    fit(&reply, to: query)
+    return reply.encoded(limit: limit)
   }
 
   /// The answer to a message that could be read.
@@ -102,5 +119,35 @@ public final class QueryServer: Sendable {
     guard transport == .udp else { return transport.defaultLimit }
     guard let size = query.edns?.udpPayloadSize else { return transport.defaultLimit }
     return min(max(Int(size), 512), Int(ReplyWriter.payloadSize))
+  }
+}
+
+/// What answers one query: a message, or a few in a row.
+public struct ServerReply: Sendable {
+  /// The octets of the first message, mostly the only one.
+  public let first: [UInt8]
+  /// Those of the messages behind it, each made when it is asked for; `nil` when there are none.
+  public let following: FollowingMessages?
+}
+
+/// The octets of the messages that follow the first one of a reply.
+public struct FollowingMessages: Sequence, Sendable {
+  private let messages: any Sequence<Message> & Sendable
+  private let query: Message
+  /// The longest message, in octets.
+  private let limit: Int
+
+  fileprivate init(_ messages: any Sequence<Message> & Sendable, query: Message, limit: Int) {
+    self.messages = messages
+    self.query = query
+    self.limit = limit
+  }
+
+  /// Makes one message at a time.
+  public func makeIterator() -> AnyIterator<[UInt8]> { iterator(over: messages) }
+
+  private func iterator(over messages: some Sequence<Message>) -> AnyIterator<[UInt8]> {
+    var iterator = messages.makeIterator()
+    return AnyIterator { iterator.next().map { QueryServer.encode($0, for: query, limit: limit) } }
   }
 }

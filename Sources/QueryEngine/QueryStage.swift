@@ -43,6 +43,9 @@ public struct NextStage: Sendable {
     return response
   }
 
+  /// The stages behind the one that was given this, in their order.
+  public var stages: ArraySlice<any QueryStage> { plan.stages[position...] }
+
   /// Asks the server block that the name belongs to, from its first stage, with a question of our own: how a CNAME's target is found.
   public func fromStart(_ query: Query) async -> Response? {
     var query = query

@@ -8,6 +8,8 @@ public struct Response: Sendable {
   }
   /// The same answer as finished octets with the query's ID, question and flags, when a stage has them and nobody changed the message since.
   public private(set) var finished: [UInt8]?
+  /// The messages that follow the first one over TCP, each made when it is sent: those of a zone transfer (RFC 5936 §2.2). `nil` for all other answers.
+  public var following: (any Sequence<Message> & Sendable)?
   /// Why there is no better answer, for the directive `errors`; `nil` when nothing went wrong.
   public var failure: String?
   /// The name of the stage that gave the answer, which ``NextStage`` sets; empty when no stage did.

@@ -22,6 +22,8 @@ final class TCPConnection: ChannelInboundHandler {
   private var isEnding = false
   /// Since when the beginning of a message waits for its rest.
   private var partialSince: NIODeadline?
+  /// How many messages of answers that have several are on their way to the system.
+  private var partsInFlight = 0
   /// Since when the client has left answers unread.
   private var blockedSince: NIODeadline?
   private var lastQuery = NIODeadline.now()
@@ -125,10 +127,62 @@ extension TCPConnection {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     let eventLoop = context.eventLoop
     Task {
-      let reply = await server.answer(packet, from: origin)
+      let reply = await server.reply(to: packet, from: origin)
+      let last = await TCPConnection.writeAllButLast(reply, bound, eventLoop)
       ticket.giveBack()
-      eventLoop.execute { bound.value.0.finish(reply, bound.value.1) }
+      eventLoop.execute { bound.value.0.finish(last, bound.value.1) }
     }
+  }
+
+  /// Sends the messages of an answer, each when the client has taken the one before, but the last one, which ends the answer.
+  ///
+  /// - Returns: the last message; `nil` when there is no answer, or nobody to take it any more.
+  private static func writeAllButLast(
+    _ reply: ServerReply?, _ bound: NIOLoopBound<(TCPConnection, ChannelHandlerContext)>, _ eventLoop: any EventLoop
+  ) async -> [UInt8]? {
+    guard let reply else { return nil }
+    guard let following = reply.following else { return reply.first }
+    var last = reply.first
+    for message in following {
+      guard await write(last, bound, eventLoop) else { return nil }
+      last = message
+    }
+    return last
+  }
+
+  /// Sends a message that others follow; true when the system has taken all of it, false when the connection is gone.
+  private static func write(
+    _ part: [UInt8], _ bound: NIOLoopBound<(TCPConnection, ChannelHandlerContext)>, _ eventLoop: any EventLoop
+  ) async -> Bool {
+    let written = eventLoop.makePromise(of: Void.self)
+    eventLoop.execute { bound.value.0.write(part, bound.value.1, written) }
+    do {
+      try await written.futureResult.get()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private func write(_ part: [UInt8], _ context: ChannelHandlerContext, _ written: EventLoopPromise<Void>) {
+    guard context.channel.isActive else { return written.fail(ChannelError.ioOnClosedChannel) }
+    partsInFlight += 1
+    blockedSince = blockedSince ?? .now()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    written.futureResult.whenComplete { _ in
+      let (connection, context) = bound.value
+      connection.partsInFlight -= 1
+      connection.noteProgress(context)
+    }
+    context.writeAndFlush(wrapOutboundOut(framed(part, context)), promise: written)
+  }
+
+  /// A message with its length in front (RFC 1035 §4.2.2).
+  private func framed(_ message: [UInt8], _ context: ChannelHandlerContext) -> ByteBuffer {
+    var output = context.channel.allocator.buffer(capacity: message.count + 2)
+    output.writeInteger(UInt16(clamping: message.count))
+    output.writeBytes(message)
+    return output
   }
 
   /// Sends an answer that the stages gave, and takes up what had to wait for it.
@@ -136,9 +190,7 @@ extension TCPConnection {
     inFlight -= 1
     guard context.channel.isActive else { return }
     if let reply {
-      var output = context.channel.allocator.buffer(capacity: reply.count + 2)
-      output.writeInteger(UInt16(clamping: reply.count))
-      output.writeBytes(reply)
+      var output = framed(reply, context)
       send(&output, context)
     }
     answerInput(context)
@@ -149,9 +201,14 @@ extension TCPConnection {
 
 extension TCPConnection {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    blockedSince = context.channel.isWritable ? nil : .now()
+    noteProgress(context)
     if context.channel.isWritable { answerInput(context) } else { updateReading(context) }
     context.fireChannelWritabilityChanged()
+  }
+
+  /// The client has taken something, or must begin to: what it still has to take is late from now on.
+  private func noteProgress(_ context: ChannelHandlerContext) {
+    blockedSince = context.channel.isWritable && partsInFlight == 0 ? nil : .now()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -58,6 +58,11 @@ struct FileError: Error, Sendable, Hashable {
   /// The system's error number.
   var code: Int32
 
+  /// Why a file cannot be opened for reading; `nil` when it can.
+  static func whyUnreadable(_ path: String) -> FileError? {
+    unsafe access(path, R_OK) == 0 ? nil : FileError(code: errno)
+  }
+
   var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 }
 

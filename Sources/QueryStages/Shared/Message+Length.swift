@@ -6,10 +6,15 @@ extension Message {
   var uncompressedLength: Int {
     var length = Header.length + questions.reduce(0) { $0 + $1.name.wire.count + 4 }
     for section in [answers, authorities, additionals] {
-      for record in section { length += record.name.wire.count + 10 + record.data.length }
+      for record in section { length += record.uncompressedLength }
     }
     return length + (edns == nil ? 0 : 11)
   }
+}
+
+extension ResourceRecord {
+  /// The length that the record would have in a message without compression, in octets.
+  var uncompressedLength: Int { name.wire.count + 10 + data.length }
 }
 
 extension RecordData {
