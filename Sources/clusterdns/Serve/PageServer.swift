@@ -43,11 +43,23 @@ private final class Site: Sendable {
 
   /// Opens the address and returns when it listens.
   func start(_ address: NetworkAddresses.SocketAddress) async throws {
+    do {
+      try await listen(address.address.description, address.port)
+    } catch let error where address.address == .v6(.unspecified) && !Self.isInUse(error) {
+      // All addresses, where none is an IPv6 one: those of IPv4.
+      try await listen("0.0.0.0", address.port)
+    } catch {
+      let reason = Self.isInUse(error) ? "in use by another program" : "\(error)"
+      throw Failure.failure("HTTP address \(address): \(reason); choose another one in the directive that names it")
+    }
+  }
+
+  private func listen(_ host: String, _ port: UInt16) async throws {
     let (running, signal) = AsyncThrowingStream.makeStream(of: Void.self)
     let server = Server(
       childChannelSetup: HTTP1Channel(responder: respond, configuration: .init(idleTimeout: .seconds(30))),
       configuration: ServerConfiguration(
-        address: .hostname(address.address.description, port: Int(address.port)), serverName: "clusterdns"),
+        address: .hostname(host, port: Int(port)), serverName: "clusterdns"),
       onServerRunning: { _ in signal.finish() },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() }))
@@ -56,18 +68,10 @@ private final class Site: Sendable {
         do { try await server.run() } catch { signal.finish(throwing: error) }
       }
     }
-    do {
-      for try await _ in running {}
-    } catch {
-      throw Failure.failure(
-        "HTTP address \(address): \(Self.reason(error)); choose another one in the directive that names it")
-    }
+    for try await _ in running {}
   }
 
-  private static func reason(_ error: any Error) -> String {
-    guard let error = error as? IOError else { return "\(error)" }
-    return error.errnoCode == EADDRINUSE ? "in use by another program" : error.description
-  }
+  private static func isInUse(_ error: any Error) -> Bool { (error as? IOError)?.errnoCode == EADDRINUSE }
 
   func stop() { task.withLock { $0?.cancel() } }
 
