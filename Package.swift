@@ -142,5 +142,9 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    // Dialogues over real sockets, in Tests/Scenarios.
+    .testTarget(
+      name: "ScenarioTests", dependencies: ["DNSWire", "LDNSJudge", "clusterdns"], path: "Tests/Scenarios/Runner",
+      swiftSettings: strictTests),
   ]
 )
