@@ -37,6 +37,7 @@ let package = Package(
     .target(name: "CLinux"),
     // Bytes and values.
     .target(name: "NetworkAddresses", swiftSettings: strict),
+    .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"], swiftSettings: strictTests),
     .target(name: "DNSWire", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     // libldns as the judge of messages, for tests.
     .target(name: "LDNSJudge", dependencies: ["CLDNS"], path: "Tests/LDNSJudge", swiftSettings: strictTests),

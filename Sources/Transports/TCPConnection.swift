@@ -130,7 +130,7 @@ extension TCPConnection {
       let reply = await server.reply(to: packet, from: origin)
       let last = await TCPConnection.writeAllButLast(reply, bound, eventLoop)
       ticket.giveBack()
-      eventLoop.execute { bound.value.0.finish(last, bound.value.1) }
+      eventLoop.execute { bound.value.0.finish(last, to: message, bound.value.1) }
     }
   }
 
@@ -186,10 +186,11 @@ extension TCPConnection {
   }
 
   /// Sends an answer that the stages gave, and takes up what had to wait for it.
-  private func finish(_ reply: [UInt8]?, _ context: ChannelHandlerContext) {
+  private func finish(_ reply: [UInt8]?, to message: ByteBuffer, _ context: ChannelHandlerContext) {
     inFlight -= 1
     guard context.channel.isActive else { return }
     if let reply {
+      if reply.count > 2 { loop.noteCut(reply[2], of: message) }
       var output = framed(reply, context)
       send(&output, context)
     }

@@ -1,3 +1,4 @@
+public import DNSWire
 import FinishedAnswers
 import Glibc
 public import NIOCore
@@ -33,13 +34,15 @@ public final class TCPListener: Sendable {
 
   /// Opens the port.
   ///
+  /// - Parameter onCut: hears of questions whose answers were cut because no message can be longer than 65,535 octets.
   /// - Parameter group: the event loops that connections are spread over.
   public init(
     _ address: NetworkAddresses.SocketAddress, server: QueryServer, group: any EventLoopGroup,
-    limits: TCPLimits = TCPLimits()
+    limits: TCPLimits = TCPLimits(),
+    onCut: @escaping @Sendable (Question) -> Void = { _ in }
   ) async throws(ListenError) {
     let table = ConnectionTable(limits: limits)
-    let loops = TCPLoops(group: group, server: server, limits: limits, table: table)
+    let loops = TCPLoops(group: group, server: server, limits: limits, table: table, onCut: onCut)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -87,6 +90,7 @@ final class TCPLoop {
   let server: QueryServer
   let limits: TCPLimits
   let table: ConnectionTable
+  private let onCut: @Sendable (Question) -> Void
   private let number: Int
   private var plan: ServerPlan
   private var version: UInt64
@@ -99,7 +103,11 @@ final class TCPLoop {
   /// Room for the longest message, and for the words that reach behind it.
   private static let room = 65_535 + 64
 
-  init(server: QueryServer, limits: TCPLimits, table: ConnectionTable, number: Int) {
+  init(
+    server: QueryServer, limits: TCPLimits, table: ConnectionTable, number: Int,
+    onCut: @escaping @Sendable (Question) -> Void
+  ) {
+    self.onCut = onCut
     self.server = server
     self.limits = limits
     self.table = table
@@ -139,8 +147,17 @@ final class TCPLoop {
     if case .reply(let length) = outcome {
       output.writeInteger(UInt16(length))
       unsafe output.writeBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(reply)[..<length]))
+      unsafe noteCut(reply[2], of: message)
     }
     return outcome
+  }
+
+  /// Tells of an answer that was cut: its flags say so.
+  ///
+  /// - Parameter flags: the third octet of the reply.
+  func noteCut(_ flags: UInt8, of message: ByteBuffer) {
+    guard flags & 0x02 != 0, let query = try? Message(parsing: Array(message.readableBytesView)) else { return }
+    query.questions.first.map(onCut)
   }
 }
 
@@ -150,12 +167,16 @@ final class TCPLoop {
 private struct TCPLoops: @unchecked Sendable {
   private let loops: [ObjectIdentifier: TCPLoop]
 
-  init(group: any EventLoopGroup, server: QueryServer, limits: TCPLimits, table: ConnectionTable) {
+  init(
+    group: any EventLoopGroup, server: QueryServer, limits: TCPLimits, table: ConnectionTable,
+    onCut: @escaping @Sendable (Question) -> Void
+  ) {
     var loops: [ObjectIdentifier: TCPLoop] = [:]
     for loop in group.makeIterator() {
       // Behind the slots that UDP workers take first.
       let number = Reclaimer.slotCount / 2 + loops.count
-      loops[ObjectIdentifier(loop)] = TCPLoop(server: server, limits: limits, table: table, number: number)
+      loops[ObjectIdentifier(loop)] = TCPLoop(
+        server: server, limits: limits, table: table, number: number, onCut: onCut)
     }
     self.loops = loops
   }

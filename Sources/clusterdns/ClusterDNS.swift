@@ -15,9 +15,9 @@ struct ClusterDNS: AsyncParsableCommand {
         clusterdns serve --manifests zones/cluster.yaml --dns-port 1053
         dig @127.0.0.1 -p 1053 web.shop.svc.cluster.local
 
-      Run in CoreDNS's place, with its Corefile and its flags:
+      Run with CoreDNS's Corefile and flags:
 
-        clusterdns -conf /etc/coredns/Corefile
+        clusterdns -conf /etc/coredns/Corefile --manifests FOLDER
 
       See why a name answers as it does:
 

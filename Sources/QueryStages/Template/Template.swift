@@ -14,6 +14,8 @@ struct Template: QueryStage {
 
   var fastPath: FastPathRole { .guards(self) }
 
+  var takesOtherClasses: Bool { rules.contains { $0.class != .in } }
+
   func answer(_ query: Query, next: NextStage) async -> Response? {
     for rule in rules {
       switch rule.match(query) {

@@ -1,9 +1,11 @@
+import DNSWire
 import FinishedAnswers
 import Logging
 import NIOCore
 import NIOPosix
 import NetworkAddresses
 import QueryEngine
+import Synchronization
 import Transports
 
 /// The sockets that are open, by address. A new configuration keeps those that it still needs, so that no query is lost.
@@ -12,6 +14,7 @@ actor Listeners {
   private let reclaimer: Reclaimer
   private let limits: TCPLimits
   private let log: Logger
+  private let cut: CutAnswers
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: UDPListener.cores)
   private var open: [NetworkAddresses.SocketAddress: Listener] = [:]
 
@@ -33,6 +36,7 @@ actor Listeners {
     self.reclaimer = reclaimer
     self.limits = limits
     self.log = log
+    cut = CutAnswers(log: log)
   }
 
   /// The addresses that are open.
@@ -73,7 +77,9 @@ actor Listeners {
     let udp = try UDPListener(address, server: server)
     do {
       return Listener(
-        server: server, udp: udp, tcp: try await TCPListener(udp.address, server: server, group: group, limits: limits))
+        server: server, udp: udp,
+        tcp: try await TCPListener(
+          udp.address, server: server, group: group, limits: limits, onCut: { [cut] in cut.note($0) }))
     } catch {
       udp.stop()
       throw error
@@ -85,5 +91,25 @@ actor Listeners {
     for listener in open.values { await listener.stop() }
     open = [:]
     try? await group.shutdownGracefully()
+  }
+}
+
+/// Warns of answers that are longer than any message can be, once a minute at most.
+private final class CutAnswers: Sendable {
+  private let log: Logger
+  private let last = Mutex<ContinuousClock.Instant?>(nil)
+
+  init(log: Logger) { self.log = log }
+
+  func note(_ question: Question) {
+    let now = ContinuousClock.now
+    let isDue = last.withLock { last in
+      if let last, now - last < .seconds(60) { return false }
+      last = now
+      return true
+    }
+    guard isDue else { return }
+    log.warning(
+      "the answer to \(question.name) \(question.type) is longer than a message can be (65535 octets): it was cut")
   }
 }
