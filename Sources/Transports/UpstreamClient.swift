@@ -34,29 +34,42 @@ public final class UpstreamClient: Upstream {
   public func exchange(
     _ query: Message, with server: SocketAddress, over transport: UpstreamTransport, timeout: Duration, expire: Duration
   ) async throws(UpstreamError) -> UpstreamReply {
-    var attempt = UpstreamAttempt(
-      question: UpstreamQuestion(query, id: .random(in: .min ... .max)), server: server, transport: transport,
-      deadline: monotonicNow() &+ timeout.nanoseconds, expire: expire)
-    if transport == .tcp, let connection = loop.takeIdle(for: server) {
-      do throws(UpstreamError) {
-        return UpstreamReply(try await loop.ask(attempt, on: connection).get(), reusedConnection: true)
-      } catch .closed {
-        // The server closed the idle connection just now: it never saw the question.
-        attempt.question = UpstreamQuestion(query, id: .random(in: .min ... .max))
-      }
+    let attempt = UpstreamAttempt(
+      query: query, server: server, transport: transport, deadline: monotonicNow() &+ timeout.nanoseconds,
+      expire: expire)
+    var idle = transport == .tcp ? loop.takeIdle(for: server) : nil
+    while true {
+      let descriptor = if let idle { idle.descriptor } else { try loop.open(to: server, over: transport) }
+      let outcome = await loop.ask(attempt, descriptor: descriptor, isNew: idle == nil)
+      if idle == nil || !outcome.isClosed { return UpstreamReply(try outcome.get(), reusedConnection: idle != nil) }
+      // The server closed the idle connection just now: it never saw the question.
+      idle = nil
     }
-    return UpstreamReply(try await loop.ask(attempt, on: try loop.open(to: server, over: transport)).get())
   }
 }
 
-/// A question, whom to ask it, and how long to wait.
-struct UpstreamAttempt: Sendable {
-  var question: UpstreamQuestion
+/// A question, whom to ask it, and how long to wait. A class, so that the frames of what waits for it stay small.
+final class UpstreamAttempt: Sendable {
+  let query: Message
   let server: SocketAddress
   let transport: UpstreamTransport
   /// Nanoseconds of the monotonic clock.
   let deadline: UInt64
   let expire: Duration
+
+  init(query: Message, server: SocketAddress, transport: UpstreamTransport, deadline: UInt64, expire: Duration) {
+    self.query = query
+    self.server = server
+    self.transport = transport
+    self.deadline = deadline
+    self.expire = expire
+  }
+}
+
+extension UpstreamOutcome {
+  fileprivate var isClosed: Bool {
+    if case .failure(.closed) = self { true } else { false }
+  }
 }
 
 /// The monotonic clock, in nanoseconds.

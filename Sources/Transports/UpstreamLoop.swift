@@ -92,24 +92,14 @@ extension UpstreamLoop {
     state.withLock { state in state.idle.take(for: server).flatMap { state.sockets.removeValue(forKey: $0) } }
   }
 
-  /// Asks on an idle connection.
-  func ask(_ attempt: UpstreamAttempt, on connection: UpstreamSocket) async -> UpstreamOutcome {
-    await ask(attempt, descriptor: connection.descriptor, isNew: false)
-  }
-
-  /// Asks on a new socket.
-  func ask(_ attempt: UpstreamAttempt, on descriptor: Int32) async -> UpstreamOutcome {
-    await ask(attempt, descriptor: descriptor, isNew: true)
-  }
-
-  private func ask(_ attempt: UpstreamAttempt, descriptor: Int32, isNew: Bool) async -> UpstreamOutcome {
+  /// Asks on a descriptor, which is the loop's from now on.
+  ///
+  /// - Parameter isNew: whether it was just opened; else it is an idle connection's.
+  func ask(_ attempt: UpstreamAttempt, descriptor: Int32, isNew: Bool) async -> UpstreamOutcome {
     let tag = newTag()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let socket = UpstreamSocket(
-          tag: tag, descriptor: descriptor, server: attempt.server, transport: attempt.transport,
-          purpose: .question(attempt.question, continuation), expire: attempt.expire)
-        begin(socket, deadline: attempt.deadline, isNew: isNew)
+        begin(attempt, tag: tag, descriptor: descriptor, isNew: isNew, continuation)
         // A cancellation before the socket stood in the table found nothing to cancel.
         if Task.isCancelled { cancel(tag) }
       }
@@ -118,16 +108,25 @@ extension UpstreamLoop {
     }
   }
 
-  /// Sends a question over UDP (the loop's thread sends those over TCP) and puts the socket into the table.
-  private func begin(_ socket: UpstreamSocket, deadline: UInt64, isNew: Bool) {
-    guard case .question(let question, _) = socket.purpose else { return }
-    if socket.transport == .udp {
-      let octets = question.octets
+  /// Sends a question over UDP (the loop's thread sends those over TCP) and puts its socket into the table. Not part of the
+  /// frame that waits.
+  @inline(never)
+  private func begin(
+    _ attempt: UpstreamAttempt, tag: UInt64, descriptor: Int32, isNew: Bool,
+    _ continuation: CheckedContinuation<UpstreamOutcome, Never>
+  ) {
+    let question = UpstreamQuestion(attempt.query, id: .random(in: .min ... .max))
+    let octets = question.octets(asking: attempt.query)
+    let socket = UpstreamSocket(
+      tag: tag, descriptor: descriptor, server: attempt.server, transport: attempt.transport,
+      purpose: .question(question, continuation), expire: attempt.expire,
+      stream: attempt.transport == .tcp ? UpstreamStream(sending: octets) : nil)
+    if attempt.transport == .udp {
       // The array's count tells the call how much to read.
-      let sent = unsafe clinux_send(socket.descriptor, octets, octets.count)
+      let sent = unsafe clinux_send(descriptor, octets, octets.count)
       guard sent == octets.count else { return abandon(socket, socket.failure(errno: sent < 0 ? -sent : EMSGSIZE)) }
     }
-    let watched = state.withLock { state in register(socket, deadline: deadline, isNew: isNew, in: &state) }
+    let watched = state.withLock { state in register(socket, deadline: attempt.deadline, isNew: isNew, in: &state) }
     if watched != 0 { abandon(socket, socket.failure(errno: -watched)) }
   }
 

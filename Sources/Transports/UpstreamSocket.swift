@@ -29,7 +29,7 @@ final class UpstreamSocket: Sendable {
 
   init(
     tag: UInt64, descriptor: Int32, server: SocketAddress, transport: UpstreamTransport, purpose: Purpose,
-    expire: Duration
+    expire: Duration, stream: UpstreamStream? = nil
   ) {
     self.tag = tag
     self.descriptor = descriptor
@@ -37,11 +37,7 @@ final class UpstreamSocket: Sendable {
     self.transport = transport
     self.purpose = purpose
     self.expire = expire
-    if transport == .tcp, case .question(let question, _) = purpose {
-      stream = Mutex(UpstreamStream(sending: question.octets))
-    } else {
-      stream = Mutex(nil)
-    }
+    self.stream = Mutex(stream)
   }
 
   /// The same connection, waiting for the next question.

@@ -20,16 +20,15 @@ final class CacheStage: QueryStage {
     for kind in CacheKind.allCases { metrics[kind].entries.set(0) }
   }
 
+  // A query that waits for its answer holds the frames of all its stages: what does not wait is done in functions of its
+  // own, so that this frame stays small.
   func answer(_ query: Query, next: NextStage) async -> Response? {
     guard settings.zones.contains(query.question.name), let key = CacheKey(query) else { return await next(query) }
-    metrics.requests.add(1)
-    guard let hit = lookup(key) else {
-      metrics.misses.add(1)
-      return await ask(query, key, next)
+    switch find(query, key, next) {
+    case .given(let response): return response
+    case .unverified(let entry): return await verified(entry, query, key, next)
+    case .missing: return taken(await next(query), query, key)
     }
-    guard hit.remaining > 0 else { return await answerStale(query, key, hit, next) }
-    if hit.startsRefresh { prefetch(query, key, next) }
-    return hit.entry.response(to: query, ttl: settings.keepsTTL ? hit.entry.lifetime : UInt32(hit.remaining))
   }
 
   private func store(_ kind: CacheKind) -> CacheStore { kind == .success ? success : denial }
@@ -80,46 +79,67 @@ extension CacheStage {
     return entry.popularity.hits >= prefetch.amount && remaining <= threshold
   }
 
-  /// Gives an answer that is too old, with a TTL of 0: at once, or (`verify`) when the source does not answer.
-  private func answerStale(_ query: Query, _ key: CacheKey, _ hit: Hit, _ next: NextStage) async -> Response? {
-    if settings.stale?.verifies == true {
-      if let fresh = await refresh(query, key, next) { return fresh }
-    } else if hit.startsRefresh {
-      prefetch(query, key, next)
+  /// What the cache has for a query.
+  private enum Found {
+    case given(Response?)
+    /// An answer that is too old, to be given only when the source fails (`verify`).
+    case unverified(CacheEntry)
+    case missing
+  }
+
+  @inline(never)
+  private func find(_ query: Query, _ key: CacheKey, _ next: NextStage) -> Found {
+    metrics.requests.add(1)
+    guard let hit = lookup(key) else {
+      metrics.misses.add(1)
+      return .missing
     }
+    let isStale = hit.remaining <= 0
+    if isStale, settings.stale?.verifies == true { return .unverified(hit.entry) }
+    if hit.startsRefresh { prefetch(query, key, next) }
+    if isStale { return .given(stale(hit.entry, for: query)) }
+    return .given(hit.entry.response(to: query, ttl: settings.keepsTTL ? hit.entry.lifetime : UInt32(hit.remaining)))
+  }
+
+  /// An answer that is too old, with a TTL of 0.
+  private func stale(_ entry: CacheEntry, for query: Query) -> Response? {
     metrics.servedStale.add(1)
-    return hit.entry.response(to: query, ttl: 0)
+    return entry.response(to: query, ttl: 0)
+  }
+
+  /// The source's new answer, or the old one when the source fails.
+  @inline(never)
+  private func verified(_ entry: CacheEntry, _ query: Query, _ key: CacheKey, _ next: NextStage) async -> Response? {
+    refreshed(await next(query), query, key) ?? stale(entry, for: query)
   }
 }
 
 // MARK: - Misses
 
 extension CacheStage {
-  /// Asks the next stage, and keeps what it answers.
-  private func ask(_ query: Query, _ key: CacheKey, _ next: NextStage) async -> Response? {
-    guard let response = await next(query) else { return nil }
+  /// Takes the source's answer in, and gives it as the client gets it.
+  @inline(never)
+  private func taken(_ response: Response?, _ query: Query, _ key: CacheKey) -> Response? {
+    guard let response else { return nil }
     let (trimmed, verdict) = judge(response)
     keep(trimmed, verdict, of: query, under: key)
     return shown(trimmed, with: verdict.ttl, to: query)
+  }
+
+  /// As ``taken(_:_:_:)``, for an answer in the place of an old one: `nil` when the source failed, so that the old one
+  /// stays.
+  private func refreshed(_ response: Response?, _ query: Query, _ key: CacheKey) -> Response? {
+    guard let code = response?.message.responseCode, code == .noError || code == .nxDomain else { return nil }
+    return taken(response, query, key)
   }
 
   /// Asks the source anew beside the queries. At most one for each answer at a time.
   private func prefetch(_ query: Query, _ key: CacheKey, _ next: NextStage) {
     metrics.prefetches.add(1)
     Task {
-      _ = await refresh(query, key, next)
+      _ = refreshed(await next(query), query, key)
       for kind in CacheKind.allCases { _ = store(kind).update(key) { $0.isRefreshing = false } }
     }
-  }
-
-  /// Asks the source anew; `nil` when it fails: then the old answer stays.
-  private func refresh(_ query: Query, _ key: CacheKey, _ next: NextStage) async -> Response? {
-    guard let response = await next(query) else { return nil }
-    let code = response.message.responseCode
-    guard code == .noError || code == .nxDomain else { return nil }
-    let (trimmed, verdict) = judge(response)
-    keep(trimmed, verdict, of: query, under: key)
-    return shown(trimmed, with: verdict.ttl, to: query)
   }
 
   /// The answer without records that answer other questions, and what becomes of it.

@@ -2,7 +2,9 @@ import DNSWire
 import QueryEngine
 
 /// What upstreams are asked for a client. Queries that make the same question may share an answer.
-struct ForwardQuestion: Sendable, Hashable {
+///
+/// A class, so that the frames of what waits for it stay small.
+final class ForwardQuestion: Sendable {
   /// The message, without an ID.
   let message: Message
   let transport: UpstreamTransport
@@ -40,6 +42,17 @@ struct ForwardQuestion: Sendable, Hashable {
       return Response(.servFail, to: query, failure: "upstream answered \(message.responseCode)")
     }
     return Response(message)
+  }
+}
+
+extension ForwardQuestion: Hashable {
+  static func == (a: ForwardQuestion, b: ForwardQuestion) -> Bool {
+    a.message == b.message && a.transport == b.transport
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(message.questions)
+    hasher.combine(transport)
   }
 }
 

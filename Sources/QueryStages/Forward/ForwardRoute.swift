@@ -34,18 +34,30 @@ final class ForwardRoute: Sendable {
 
   /// Answers a query, together with those that ask the same at the same time.
   func answer(_ query: Query) async -> Response {
-    let running = concurrent.wrappingAdd(1, ordering: .relaxed).newValue
     defer { concurrent.wrappingSubtract(1, ordering: .relaxed) }
-    if settings.maxConcurrent > 0, running > settings.maxConcurrent {
-      world.metrics.rejects.add(1)
-      return Response(
-        .refused, to: query, failure: "concurrent queries exceeded maximum \(settings.maxConcurrent)")
-    }
+    guard enters() else { return refusal(query) }
     let question = ForwardQuestion(query, over: settings.transport(for: query.origin.transport))
-    switch await flights.join(question, { await ask(question) }) {
-    case .answer(let message): return question.response(message, to: query)
-    case .failure(let text): return Response(.servFail, to: query, failure: text)
-    case .cancelled: return Response(.servFail, to: query, failure: UpstreamError.cancelled.text)
+    return response(await flights.join(question, { await ask(question) }), of: question, to: query)
+  }
+
+  /// Counts one more query; whether it may go on.
+  private func enters() -> Bool {
+    let running = concurrent.wrappingAdd(1, ordering: .relaxed).newValue
+    return settings.maxConcurrent == 0 || running <= settings.maxConcurrent
+  }
+
+  private func refusal(_ query: Query) -> Response {
+    world.metrics.rejects.add(1)
+    return Response(.refused, to: query, failure: "concurrent queries exceeded maximum \(settings.maxConcurrent)")
+  }
+
+  /// What the client gets. Not part of the frame that waits.
+  @inline(never)
+  private func response(_ outcome: Outcome, of question: ForwardQuestion, to query: Query) -> Response {
+    switch outcome {
+    case .answer(let message): question.response(message, to: query)
+    case .failure(let text): Response(.servFail, to: query, failure: text)
+    case .cancelled: Response(.servFail, to: query, failure: UpstreamError.cancelled.text)
     }
   }
 
