@@ -22,8 +22,9 @@ struct ServerParts: Sendable {
   init(registry: Registry, upstream: (any Upstream)? = nil) throws {
     processMetrics = metrics.addProcessMetrics(version: ProgramVersion.number, revision: "")
     do {
-      // Sockets to upstreams are bounded well below the descriptors there are.
-      client = upstream == nil ? try UpstreamClient(maximumSockets: max(64, min(20_000, descriptors / 4))) : nil
+      // Sockets to upstreams are bounded well below the descriptors there are, and to what queries that wait for an
+      // upstream without answers may take of the memory (some 14 KiB each).
+      client = upstream == nil ? try UpstreamClient(maximumSockets: max(64, min(3_000, descriptors / 4))) : nil
     } catch {
       throw Failure.failure("cannot ask upstream servers: \(error)")
     }
