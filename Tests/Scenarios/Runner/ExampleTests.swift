@@ -52,11 +52,6 @@ struct ExampleTests {
 
   @Test("examples", .enabled(if: ServerUnderTest.named == nil), arguments: examples)
   func run(_ example: Example) throws {
-    // The demo's Corefile has a static zone.
-    withKnownIssue("the directive file is not built in yet", isIntermittent: true) { try check(example) }
-  }
-
-  private func check(_ example: Example) throws {
     let port = try Self.server.get().endpoint.port
     let output = try Shell.output(example.command.replacing("-p 1053", with: "-p \(port)"))
     let lines = output.split(separator: "\n").map(Self.words)

@@ -27,7 +27,7 @@ struct ScenarioTests {
 
   private func check(_ scenario: Scenario) throws {
     guard let reason = scenario.knownIssue else { return try play(scenario) }
-    withKnownIssue("\(reason)", isIntermittent: true) { try play(scenario) }
+    withKnownIssue("\(reason)") { try play(scenario) }
   }
 
   private func play(_ scenario: Scenario) throws {
