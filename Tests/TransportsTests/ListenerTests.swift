@@ -49,14 +49,14 @@ private func query(_ name: String, _ type: RecordType = .a, id: UInt16 = 7) thro
   Message(id: id, questions: [Question(name: try DomainName(name), type: type, class: .in)]).encoded()
 }
 
-/// A blocking socket of a client; every call ends within five seconds.
+/// A blocking socket of a client; every call ends within half a minute.
 private struct Client: ~Copyable {
   let descriptor: CInt
 
   init(_ kind: __socket_type, _ address: SocketAddress) throws {
     let family = address.address.family == .ipv4 ? AF_INET : AF_INET6
     descriptor = socket(family, CInt(kind.rawValue), 0)
-    var time = timeval(tv_sec: 5, tv_usec: 0)
+    var time = timeval(tv_sec: 30, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     let own = descriptor

@@ -54,7 +54,8 @@ struct TransferOverTCPTests {
     let server = QueryServer(plan: plan, metrics: block.metrics.queries, reclaimer: Reclaimer())
     let listener = try await TCPListener(
       SocketAddress(.v4(.loopback), port: 0), server: server, group: MultiThreadedEventLoopGroup.singleton)
-    let text = await output(of: "dig @127.0.0.1 -p \(listener.address.port) +time=5 +tries=1 +noall +answer " + command)
+    let text = await output(
+      of: "dig @127.0.0.1 -p \(listener.address.port) +time=30 +tries=1 +noall +answer " + command)
     await listener.stopAccepting()
     listener.closeConnections()
     return text.split(separator: "\n").map(String.init)
