@@ -24,6 +24,23 @@ private struct EchoStage: QueryStage {
   }
 }
 
+/// Answers with message after message, as long as anybody takes them, or with as many as the first label says.
+private struct StreamStage: QueryStage {
+  static let name = "stream"
+  var fastPath: FastPathRole { .transparent }
+
+  func answer(_ query: Query, next: NextStage) async -> Response? {
+    guard query.question.type == .axfr else { return await next(query) }
+    var message = Message.response(to: query.message)
+    let text = [[UInt8](repeating: 0x78, count: 200)]
+    message.answers = (0..<50).map { _ in ResourceRecord(name: query.question.name, ttl: 0, data: .txt(text)) }
+    var response = Response(message)
+    let label = query.question.name.labels.first.map { String(decoding: $0, as: UTF8.self) }
+    response.following = repeatElement(message, count: label.flatMap { Int($0) } ?? .max)
+    return response
+  }
+}
+
 /// A server whose names below `cluster.local` are finished, and all others answered by a stage.
 private func makeServer() throws -> (server: QueryServer, keep: AnswerZone) {
   let reclaimer = Reclaimer()
@@ -32,7 +49,8 @@ private func makeServer() throws -> (server: QueryServer, keep: AnswerZone) {
   draft.addAddresses([.v4(IPv4Address(10, 0, 0, 1))], family: .ipv4, ttl: 5)
   zone.apply([.set(draft)])
   zone.isSynced = true
-  let block = BlockPlan(zones: [.root], server: "dns://:0", stages: [FinishedZone(zone: zone), EchoStage()])
+  let block = BlockPlan(
+    zones: [.root], server: "dns://:0", stages: [FinishedZone(zone: zone), StreamStage(), EchoStage()])
   let server = QueryServer(
     plan: ServerPlan(blocks: [block]), metrics: MetricsRegistry().queries, reclaimer: reclaimer)
   return (server, zone)
@@ -268,6 +286,32 @@ private let loopback = SocketAddress(.v4(.loopback), port: 0)
         let answer = try await client.receiveMessage()
         #expect(answer == nil)
       }
+    }
+  }
+
+  @Test func anAnswerOfSeveralMessagesComesWhole() async throws {
+    try await withClient { client, _ in
+      client.sendMessage(try query("99.example.org", .axfr, id: 1))
+      client.endSending()
+      var count = 0
+      while let message = try await client.receiveMessage() {
+        #expect(message.id == 1 && message.answers.count == 50)
+        count += 1
+      }
+      #expect(count == 100)
+    }
+  }
+
+  @Test func whoeverTakesNothingOfAnEndlessAnswerIsLetGo() async throws {
+    var limits = TCPLimits()
+    limits.unreadAnswers = .milliseconds(200)
+    try await withClient(limits) { client, listener in
+      client.sendMessage(try query("endless.example.org", .axfr, id: 1))
+      let first = try await client.receiveMessage()
+      #expect(first?.answers.count == 50)
+      // Bounded: 30 s.
+      for _ in 0..<3000 where listener.connectionCount > 0 { try await Task.sleep(for: .milliseconds(10)) }
+      #expect(listener.connectionCount == 0)
     }
   }
 

@@ -97,6 +97,24 @@ struct KubernetesTests {
   }
 
   @Test(
+    "A zone of the directive is handed over where 'transfer' allows it; before all objects have come it is SERVFAIL")
+  func transfer() async throws {
+    let lines = "transfer {\n to *\n}\nkubernetes cluster.local"
+    let open = try Block(lines, cluster: feed)
+    let axfr = query("cluster.local", .axfr, over: .tcp)
+    #expect(await open.answer(axfr)?.message.responseCode == .servFail)
+    for preparation in open.setup.preparations { await preparation.prepare() }
+    let response = try #require(await open.answer(axfr))
+    #expect(response.message.answers.first?.type == .soa)
+    #expect(response.message.answers.last == response.message.answers.first)
+    #expect(response.answers.contains("web.shop.svc.cluster.local. 5 IN A 10.96.0.10"))
+    #expect(
+      response.answers.contains("_http._tcp.web.shop.svc.cluster.local. 5 IN SRV 0 100 80 web.shop.svc.cluster.local."))
+    let closed = try await block(feed: feed)
+    #expect(await closed.answer(axfr)?.message.responseCode == .refused)
+  }
+
+  @Test(
     "The stage and the fast path give the same octets",
     arguments: [
       ("web.shop.svc.cluster.local", RecordType.a), ("WEB.shop.svc.Cluster.LOCAL", .srv),
