@@ -91,12 +91,20 @@ public final class QueryServer: Sendable {
     return Response(reply)
   }
 
-  /// FORMERR with nothing but the header, when there is one.
+  /// FORMERR, or NOTIMP where the opcode is to blame, to what is no message; with the question when it can be read.
   private static func formatError(_ packet: [UInt8]) -> [UInt8]? {
-    guard packet.count >= QueryHead.headerLength, packet[2] & 0x80 == 0 else { return nil }
-    let code = packet[2] & 0x78 == 0 ? ResponseCode.formErr : .notImp
-    return [packet[0], packet[1], 0x80 | packet[2] & 0x79, packet[3] & 0x10 | UInt8(code.rawValue & 15)]
-      + [UInt8](repeating: 0, count: 8)
+    guard var reader = try? MessageReader(packet), !reader.header.flags.isResponse else { return nil }
+    let flags = reader.header.flags
+    var reply = Message(id: reader.header.id, isResponse: true, opcode: flags.opcode)
+    reply.recursionDesired = flags.recursionDesired
+    reply.checkingDisabled = flags.checkingDisabled
+    reply.responseCode = flags.opcode == .query ? .formErr : .notImp
+    if reader.header.questionCount == 1, let head = try? reader.nextQuestion(),
+      let name = try? reader.name(at: head.name.lowerBound)
+    {
+      reply.questions = [Question(name: name, type: head.type, class: head.class)]
+    }
+    return reply.encoded()
   }
 
   /// Makes the reply's ID, question and EDNS those that the client sent, whatever stages did.

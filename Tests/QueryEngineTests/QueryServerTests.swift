@@ -94,4 +94,15 @@ private func query(_ change: (inout Message) -> Void = { _ in }) throws -> Messa
       }
     }
   }
+
+  @Test func whatFollowsAReadableQuestionDoesNotCostItsEcho() async throws {
+    let asked = try query { $0.edns = EDNS() }
+    for (offset, count) in [(11, UInt8(2)), (7, 1), (9, 1)] {
+      var packet = asked.encoded()
+      packet[offset] = count
+      let octets = try #require(await server([FixedStage()]).answer(packet, from: origin))
+      let reply = try Message(parsing: octets)
+      #expect(reply.responseCode == .formErr && reply.questions == asked.questions && reply.id == asked.id)
+    }
+  }
 }

@@ -116,6 +116,7 @@ struct CacheChainTests {
       ),
       ([record("org", .dname(name("test"))), a("example.test")], [0, 1]),
       ([record("test", .dname(name("org"))), a("example.org")], [1]),
+      ([record("example.org", .txt([])), a("example.org")], [1]),
     ])
   func chain(records: [ResourceRecord], kept: [Int]) {
     var message = answer(.noError, records)

@@ -29,9 +29,11 @@ final class ForwardQuestion: Sendable {
       options: edns.options.filter { !$0.isHopByHop })
   }
 
-  /// The upstream's answer as the client gets it: under its ID, in its letters, with EDNS only if it sent some.
+  /// The upstream's answer as the client gets it: under its ID, in its letters, without records that answer other questions,
+  /// with EDNS only if it sent some.
   func response(_ answer: Message, to query: Query) -> Response {
     var message = answer.addressed(to: query.message)
+    message.keepOwnChain()
     if let asked = query.message.edns {
       let options = (answer.edns?.options ?? []).filter { !$0.isHopByHop }
       message.edns = EDNS(dnssecOK: asked.dnssecOK, options: options)

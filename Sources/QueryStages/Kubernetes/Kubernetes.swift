@@ -13,8 +13,10 @@ struct Kubernetes: QueryStage {
   var fastPath: FastPathRole { .answers(cluster.zones) }
 
   func answer(_ query: Query, next: NextStage) async -> Response? {
-    guard query.question.class == .in, let zone = cluster.zone(of: query.question.name) else {
-      return await next(query)
+    guard let zone = cluster.zone(of: query.question.name) else { return await next(query) }
+    // Names of the cluster are nobody else's to answer, in no class.
+    guard query.question.class == .in else {
+      return fallsThrough(query) ? await next(query) : Response(.refused, to: query)
     }
     guard cluster.zones[zone].isSynced else {
       return Response(.servFail, to: query, failure: "the cluster's objects have not come yet")

@@ -3,12 +3,22 @@ import DNSWire
 // Records that answer another question than the one that was asked are never kept, and never given.
 
 extension Message {
-  /// Leaves in the answer section only what lies on the question's own chain: the records of its name, of the names that
-  /// CNAMEs and DNAMEs lead to from there, and those DNAMEs. O(records).
+  /// Leaves in the answer section only what lies on the question's own chain and is of its type: the records of its name, of
+  /// the names that CNAMEs and DNAMEs lead to from there, and these aliases. O(records).
   mutating func keepOwnChain() {
-    guard let asked = questions.first?.name, answers.contains(where: { $0.name != asked }) else { return }
-    let chain = AnswerChain(from: asked, in: answers)
-    answers.removeAll { !chain.contains($0) }
+    guard let asked = questions.first, answers.contains(where: { $0.name != asked.name || $0.type != asked.type })
+    else {
+      return
+    }
+    let chain = AnswerChain(from: asked.name, in: answers)
+    answers.removeAll { !asked.accepts($0.type) || !chain.contains($0) }
+  }
+}
+
+extension Question {
+  /// Whether records of a type can be part of the answer (RFC 1034 §4.3.2, RFC 4035 §3.1).
+  fileprivate func accepts(_ type: RecordType) -> Bool {
+    type == self.type || self.type == .any || [.cname, .dname, .rrsig].contains(type)
   }
 }
 
