@@ -59,7 +59,13 @@ extension ConnectionTable.State {
   }
 
   private mutating func takeIdlest(where isCandidate: (ConnectionTable.Entry) -> Bool) -> [any Channel] {
-    let idlest = connections.filter { isCandidate($0.value) }.min { $0.value.lastQuery < $1.value.lastQuery }
+    var idlest: (key: ObjectIdentifier, lastQuery: NIODeadline)?
+    for (key, entry) in connections where isCandidate(entry) {
+      guard let least = idlest?.lastQuery, least <= entry.lastQuery else {
+        idlest = (key, entry.lastQuery)
+        continue
+      }
+    }
     guard let idlest, let entry = remove(idlest.key) else { return [] }
     return [entry.channel]
   }

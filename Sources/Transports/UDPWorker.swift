@@ -87,8 +87,10 @@ final class UDPWorker: Sendable {
 }
 
 /// How many queries may be with the stages at once; further ones are dropped, and their clients ask again.
+///
+/// One that waits for an upstream costs up to 18 KiB: as many as may wait stay below 64 MiB.
 struct StageTickets: Sendable {
-  private static let limit = 20_000
+  private static let limit = 3_200
   private static let taken = Atomic<Int>(0)
 
   static func take() -> StageTickets? {

@@ -23,8 +23,8 @@ struct ServerParts: Sendable {
     processMetrics = metrics.addProcessMetrics(version: ProgramVersion.number, revision: "")
     do {
       // Sockets to upstreams are bounded well below the descriptors there are, and to what queries that wait for an
-      // upstream without answers may take of the memory (some 14 KiB each).
-      client = upstream == nil ? try UpstreamClient(maximumSockets: max(64, min(3_000, descriptors / 4))) : nil
+      // upstream without answers may take of the memory (some 18 KiB each), so that others have room.
+      client = upstream == nil ? try UpstreamClient(maximumSockets: max(64, min(1_536, descriptors / 4))) : nil
     } catch {
       throw Failure.failure("cannot ask upstream servers: \(error)")
     }
