@@ -4,10 +4,8 @@
 
 import Glibc
 import HTTPTypes
-import HummingbirdCore
 public import Logging
 import NIOCore
-import NIOPosix
 public import NetworkAddresses
 public import Registry
 
@@ -35,28 +33,11 @@ public struct RegistryAPIServer: Sendable {
   public func run(onListening: @escaping @Sendable (NetworkAddresses.SocketAddress) async -> Void = { _ in })
     async throws
   {
-    let limit = ConnectionLimit(RequestBounds.connections)
-    var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
-    decoder.maxHeaderFieldSize = RequestBounds.headers
-    decoder.maxHeaderListSize = RequestBounds.headers
-    decoder.maxHeaderFieldCount = RequestBounds.headerCount
-    let responder = HTTPResponder(
+    let responder = APIResponder(
       handler: APIHandler(registry: registry, address: "\(address)"), isLocal: address.address.isLoopback)
-    let channel = HTTP1Channel(
-      responder: responder.respond,
-      configuration: .init(
-        additionalChannelHandlers: [limit.handler()], idleTimeout: .seconds(RequestBounds.idle),
-        httpDecoderConfiguration: decoder))
-    let (ip, logger) = (address.address, logger)
-    let server = Server(
-      childChannelSetup: channel,
-      configuration: ServerConfiguration(address: .hostname("\(address.address)", port: Int(address.port))),
-      onServerRunning: { channel in
-        await onListening(NetworkAddresses.SocketAddress(ip, port: UInt16(channel.localAddress?.port ?? 0)))
-      },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     do {
-      try await server.run()
+      try await BoundedHTTPServer(address: address, logger: logger, respond: responder.reply).run(
+        onListening: onListening)
     } catch let error as IOError {
       throw ListenError(address: address, code: error.errnoCode)
     }
@@ -83,26 +64,20 @@ public struct ListenError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// One request and its reply over HTTP, within bounds of time and size.
-private struct HTTPResponder: Sendable {
+/// From HTTP to the handler and back.
+private struct APIResponder: Sendable {
   let handler: APIHandler
   /// Whether only programs on this machine are meant to reach the API.
   let isLocal: Bool
 
-  /// Thrown after a reply whose connection must not go on.
-  private struct ConnectionEnds: Error {}
-
-  func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
-    let isWhole = try await drain(request, channel)
-    let reply = isWhole ? reply(to: request.head) : .failure(.bodyTooLarge)
-    let deadline = Deadline(RequestBounds.replyTime, channel)
-    defer { deadline.cancel() }
-    let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
-    try await writer.write(response: head(of: reply, isLast: !isWhole), body: body)
-    if !isWhole { throw ConnectionEnds() }
+  @Sendable
+  func reply(to request: BoundedHTTPServer.Request) -> BoundedHTTPServer.Reply {
+    let reply = answer(request)
+    return BoundedHTTPServer.Reply(code: reply.code, contentType: reply.contentType, body: reply.body)
   }
 
-  private func reply(to head: HTTPRequest) -> APIReply {
+  private func answer(_ request: BoundedHTTPServer.Request) -> APIReply {
+    guard case .whole(let head) = request else { return .failure(.bodyTooLarge) }
     guard let target = head.path, target.utf8.count <= RequestBounds.target,
       let request = APIRequest(
         method: head.method.rawValue, target: target, accept: head.headerFields[.accept] ?? "")
@@ -110,38 +85,6 @@ private struct HTTPResponder: Sendable {
     if isLocal, !HostName.isLocal(head.authority ?? "") { return .failure(.foreignHost) }
     return handler.reply(to: request)
   }
-
-  private func head(of reply: APIReply, isLast: Bool) -> HTTPResponse {
-    var fields: HTTPFields = [
-      .contentType: reply.contentType, .contentLength: String(reply.body.count), .cacheControl: "no-cache, private",
-    ]
-    if isLast { fields[.connection] = "close" }
-    return HTTPResponse(status: HTTPResponse.Status(code: reply.code), headerFields: fields)
-  }
-
-  /// Reads a body that nobody needs; `false` when it is over the bound.
-  private func drain(_ request: Request, _ channel: any Channel) async throws -> Bool {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > RequestBounds.body { return false }
-    let deadline = Deadline(RequestBounds.bodyTime, channel)
-    defer { deadline.cancel() }
-    var octets = 0
-    for try await part in request.body {
-      octets += part.readableBytes
-      if octets > RequestBounds.body { return false }
-    }
-    return true
-  }
-}
-
-/// Closes a connection when its time is over.
-private struct Deadline: Sendable {
-  private let task: Scheduled<Void>
-
-  init(_ seconds: Int64, _ channel: any Channel) {
-    task = channel.eventLoop.scheduleTask(in: .seconds(seconds)) { channel.close(promise: nil) }
-  }
-
-  func cancel() { task.cancel() }
 }
 
 /// The Host of a request, against web pages that give a name of theirs our address (DNS rebinding).

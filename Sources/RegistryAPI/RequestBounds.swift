@@ -16,4 +16,8 @@ enum RequestBounds {
   static let bodyTime: Int64 = 5
   /// How long a reply may take to be read, in seconds.
   static let replyTime: Int64 = 30
+  /// How long a client may go on sending a body that is refused, in seconds.
+  static let lingerTime: Int64 = 1
+  /// The most octets of a refused body that are taken after the reply.
+  static let lingerOctets = 16 << 20
 }

@@ -19,7 +19,7 @@ struct CheckCommand: AsyncParsableCommand {
     let corefile = try Corefile.load(source)
     let objects = try ObjectSource(source)
     let (manifests, problems) = objects.check()
-    for problem in problems { complain(problem) }
+    for problem in problems { complain(problem.onOneLine) }
     let parts = try ServerParts(registry: objects.registry, upstream: SilentUpstream())
     let configuration: Configuration
     do {

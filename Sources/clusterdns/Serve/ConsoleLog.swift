@@ -19,7 +19,7 @@ struct ConsoleLog: LogHandler {
     if !label.isEmpty { line += label + ": " }
     line += "\(event.message)"
     for (key, value) in (event.metadata ?? [:]).sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-    Self.write(line + "\n")
+    Self.write(line.onOneLine + "\n")
   }
 
   /// Writes to the standard output with one call, so that lines of several threads do not mix.
@@ -36,6 +36,20 @@ struct ConsoleLog: LogHandler {
     case .warning: "WARNING"
     case .error: "ERROR"
     case .critical: "FATAL"
+    }
+  }
+}
+
+extension String {
+  /// The text with its control characters as `\u{XX}`: a name that comes from outside must not forge lines, nor talk to a terminal.
+  var onOneLine: String {
+    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.properties.generalCategory == .control, scalar != "\t" {
+        text += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
     }
   }
 }

@@ -1,11 +1,10 @@
 import Glibc
 import HTTPTypes
-import HummingbirdCore
 import Logging
 import NIOCore
-import NIOPosix
 import NetworkAddresses
 import QueryStages
+import RegistryAPI
 import Synchronization
 
 /// The HTTP pages of the configuration: health, readiness, metrics. One listener an address, kept over reloads.
@@ -44,28 +43,23 @@ private final class Site: Sendable {
   /// Opens the address and returns when it listens.
   func start(_ address: NetworkAddresses.SocketAddress) async throws {
     do {
-      try await listen(address.address.description, address.port)
+      try await listen(address)
     } catch let error where address.address == .v6(.unspecified) && !Self.isInUse(error) {
       // All addresses, where none is an IPv6 one: those of IPv4.
-      try await listen("0.0.0.0", address.port)
+      try await listen(NetworkAddresses.SocketAddress(.v4(.any), port: address.port))
     } catch {
       let reason = Self.isInUse(error) ? "in use by another program" : "\(error)"
       throw Failure.failure("HTTP address \(address): \(reason); choose another one in the directive that names it")
     }
   }
 
-  private func listen(_ host: String, _ port: UInt16) async throws {
+  private func listen(_ address: NetworkAddresses.SocketAddress) async throws {
     let (running, signal) = AsyncThrowingStream.makeStream(of: Void.self)
-    let server = Server(
-      childChannelSetup: HTTP1Channel(responder: respond, configuration: .init(idleTimeout: .seconds(30))),
-      configuration: ServerConfiguration(
-        address: .hostname(host, port: Int(port)), serverName: "clusterdns"),
-      onServerRunning: { _ in signal.finish() },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() }))
+    let server = BoundedHTTPServer(
+      address: address, logger: Logger(label: "http", factory: { _ in SwiftLogNoOpLogHandler() }), respond: respond)
     task.withLock {
       $0 = Task {
-        do { try await server.run() } catch { signal.finish(throwing: error) }
+        do { try await server.run { _ in signal.finish() } } catch { signal.finish(throwing: error) }
       }
     }
     for try await _ in running {}
@@ -76,13 +70,20 @@ private final class Site: Sendable {
   func stop() { task.withLock { $0?.cancel() } }
 
   @Sendable
-  private func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
-    let path = request.head.path?.prefix { $0 != "?" } ?? ""
-    let page = pages.withLock { $0[String(path)] }
-    let reply = await page?() ?? HTTPReply(status: 404, body: "404 page not found\n")
-    let head = HTTPResponse(
-      status: HTTPResponse.Status(code: reply.status),
-      headerFields: [.contentType: reply.contentType, .contentLength: String(reply.body.utf8.count)])
-    try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(string: reply.body)))
+  private func respond(_ request: BoundedHTTPServer.Request) async -> BoundedHTTPServer.Reply {
+    let reply = await reply(to: request)
+    return BoundedHTTPServer.Reply(code: reply.status, contentType: reply.contentType, body: Array(reply.body.utf8))
+  }
+
+  private func reply(to request: BoundedHTTPServer.Request) async -> HTTPReply {
+    guard case .whole(let head) = request else { return HTTPReply(status: 413, body: "413 content too large\n") }
+    let path = head.path?.prefix { $0 != "?" } ?? ""
+    guard let page = pages.withLock({ $0[String(path)] }) else {
+      return HTTPReply(status: 404, body: "404 page not found\n")
+    }
+    guard head.method == .get || head.method == .head else {
+      return HTTPReply(status: 405, body: "405 method not allowed: pages are read with GET\n")
+    }
+    return await page()
   }
 }
