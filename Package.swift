@@ -138,14 +138,20 @@ let package = Package(
         "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "Transports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    // The built program, started by tests.
+    .target(name: "LiveServer", path: "Tests/LiveServer", swiftSettings: strictTests),
     // Dialogues over real sockets, in Tests/Scenarios.
     .testTarget(
-      name: "ScenarioTests", dependencies: ["DNSWire", "LDNSJudge", "clusterdns"], path: "Tests/Scenarios/Runner",
+      name: "ScenarioTests", dependencies: ["DNSWire", "LDNSJudge", "LiveServer", "clusterdns"],
+      path: "Tests/Scenarios/Runner", swiftSettings: strictTests),
+    // Attacks on the built program.
+    .testTarget(
+      name: "ThreatTests", dependencies: ["DNSWire", "LiveServer", "NetworkAddresses", "clusterdns"],
       swiftSettings: strictTests),
   ]
 )

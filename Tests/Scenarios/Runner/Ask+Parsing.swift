@@ -1,4 +1,5 @@
 import DNSWire
+import LiveServer
 
 extension Ask {
   /// `ask NAME TYPE [CLASS] [+OPTION]…`

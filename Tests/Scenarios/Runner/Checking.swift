@@ -1,4 +1,5 @@
 import DNSWire
+import LiveServer
 
 extension Expectation {
   /// What of a reply is not as expected, one line each.

@@ -1,5 +1,6 @@
 import DNSWire
 import Foundation
+import LiveServer
 import Testing
 
 /// Five thousand endpoints at one name: more than a message over TCP takes.

@@ -1,5 +1,6 @@
 import DNSWire
 import Foundation
+import LiveServer
 import Testing
 
 /// Queries cut off and changed at every octet: each reply is a message that libldns takes, and the server goes on answering.

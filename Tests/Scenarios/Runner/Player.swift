@@ -1,5 +1,6 @@
 import DNSWire
 import Foundation
+import LiveServer
 
 /// Plays one scenario and collects what breaks its rule.
 final class Player {

@@ -1,4 +1,5 @@
 import Foundation
+import LiveServer
 import Testing
 
 /// A container's view: resolv.conf points at the server on port 53, and programs ask the C library. The server runs in a network
@@ -13,7 +14,7 @@ struct ResolverTests {
     for (file, text) in [("Corefile", Self.corefile), ("cluster.yaml", Self.manifests), ("script", Self.script)] {
       try Data(text.utf8).write(to: folder.appending(path: file))
     }
-    let output = try Shell.output("cd \(folder.path) && sh script \(try ServerUnderTest.program()) cdns-\(getpid())")
+    let output = try Shell.output("cd \(folder.path) && sh script \(try LiveServer.program()) cdns-\(getpid())")
     let lines = Set(
       output.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") })
     for expected in [

@@ -1,5 +1,6 @@
 import DNSWire
 import Foundation
+import LiveServer
 
 /// A mistake in a scenario file.
 struct ScenarioError: Error, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import DNSWire
+import LiveServer
 
 /// A dialogue with a server: files that it starts from, then steps in their order. Read from a `.scenario` file, whose form
 /// Tests/Scenarios/README.md explains.
@@ -54,10 +55,6 @@ struct Step: Sendable {
     case fetch(url: String, status: Int, texts: [String])
     case signal(Int32)
   }
-}
-
-enum Transport: String, Sendable {
-  case udp, tcp
 }
 
 /// A query.

@@ -1,5 +1,6 @@
 import DNSWire
 import Foundation
+import LiveServer
 import Synchronization
 
 /// A name server that answers by a script, well or badly, on one port over UDP and TCP, and counts what it is asked.

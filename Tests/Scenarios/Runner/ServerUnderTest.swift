@@ -1,4 +1,5 @@
 import Foundation
+import LiveServer
 
 /// A running clusterdns with a folder of its own, on a free port of 127.0.0.1; or the server that CLUSTERDNS_TEST_SERVER names.
 final class ServerUnderTest: @unchecked Sendable {
@@ -108,7 +109,7 @@ final class ServerUnderTest: @unchecked Sendable {
   func launch() throws {
     guard let folder else { return }
     process = try ServerProcess(
-      Self.program(), arguments(in: folder), folder: folder.path, log: folder.appending(path: "log").path)
+      LiveServer.program(), arguments(in: folder), folder: folder.path, log: folder.appending(path: "log").path)
   }
 
   private func arguments(in folder: URL) -> [String] {
@@ -133,13 +134,6 @@ final class ServerUnderTest: @unchecked Sendable {
     process?.signal(number)
   }
 
-  /// Beside the test program, where the package manager puts both; CLUSTERDNS_TEST_PROGRAM names another one.
-  static func program() throws -> String {
-    if let named = ProcessInfo.processInfo.environment["CLUSTERDNS_TEST_PROGRAM"] { return named }
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return URL(filePath: own).deletingLastPathComponent().appending(path: "clusterdns").path
-  }
-
   /// Whether it answers over UDP and TCP, with anything but SERVFAIL where it has a cluster: that is what a server says that does
   /// not know its cluster yet.
   private func answers() -> Bool {
@@ -155,9 +149,4 @@ final class ServerUnderTest: @unchecked Sendable {
   /// `cluster.local. SOA`.
   private static let probe: [UInt8] =
     [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7] + Array("cluster".utf8) + [5] + Array("local".utf8) + [0, 0, 6, 0, 1]
-}
-
-struct StartError: Error, CustomStringConvertible {
-  var text: String
-  var description: String { text }
 }

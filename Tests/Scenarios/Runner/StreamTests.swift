@@ -1,5 +1,6 @@
 import DNSWire
 import Foundation
+import LiveServer
 import Testing
 
 /// TCP as RFC 7766 has it, and what must hold against clients that misbehave.

@@ -1,17 +1,18 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// A program that runs in a folder, with what it says in a file; it ends when this object, or this process, does.
-final class ServerProcess {
-  private let pid: pid_t
+package final class ServerProcess {
+  /// The number of the process.
+  package let pid: pid_t
   /// The program is ended when nobody holds the writing end of this pipe any more, however the tests end.
   private let lifeline: Int32
   private var isStopped = false
   /// Once it has ended: its exit status, or 128 and the signal's number.
-  private(set) var exitStatus: Int32?
+  package private(set) var exitStatus: Int32?
 
   /// Starts `program` with `arguments`; standard output and error go to the file `log`, which is emptied.
-  init(_ program: String, _ arguments: [String], folder: String, log: String) throws {
+  package init(_ program: String, _ arguments: [String], folder: String, log: String) throws {
     // The watcher reads until the lifeline closes, then ends the program, whose number is the shell's own.
     let script =
       "cd \"$1\"; shift; exec 3<&0; (cat <&3 >/dev/null; kill -TERM $$ 2>/dev/null) & exec \"$@\" </dev/null 3<&-"
@@ -45,17 +46,17 @@ final class ServerProcess {
 
   deinit { stop() }
 
-  var isRunning: Bool {
+  package var isRunning: Bool {
     collect(WNOHANG)
     return exitStatus == nil
   }
 
-  func signal(_ number: Int32) {
+  package func signal(_ number: Int32) {
     if isRunning { kill(pid, number) }
   }
 
   /// Ends it and waits for it.
-  func stop() {
+  package func stop() {
     guard !isStopped else { return }
     isStopped = true
     close(lifeline)
