@@ -126,6 +126,7 @@ private struct Responder: Sendable {
     defer { deadline.cancel() }
     var octets = 0
     while octets < RequestBounds.lingerOctets, let part = try? await body.next() { octets += part.readableBytes }
+    channel.close(promise: nil)
   }
 }
 
