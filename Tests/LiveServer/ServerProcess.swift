@@ -29,6 +29,13 @@ package final class ServerProcess {
   /// One start at a time: no other program may inherit a pipe before it is marked.
   private static let starting = Mutex(())
 
+  /// Below this are all descriptors that tests open; closing one that is not open does no harm.
+  private static var descriptorBound: Int32 {
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return Int32(max(3, min(4_096, limit.rlim_cur)))
+  }
+
   private static func spawn(_ command: [String], input: Int32, log: String) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -36,6 +43,8 @@ package final class ServerProcess {
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // Sockets of servers in this process: who inherited them would keep their connections open.
+    for descriptor in 3..<descriptorBound { posix_spawn_file_actions_addclose(&actions, descriptor) }
     var arguments = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var pid: pid_t = 0
