@@ -14,8 +14,6 @@ public enum WireError: Error, Sendable, Hashable {
   case nameTooLong(at: Int)
   /// A field whose value its type forbids: an empty CAA tag, a type bitmap or service parameters out of order.
   case badField(type: RecordType, at: Int)
-  /// An EDNS option whose length or content is not as its document says.
-  case badOption(code: UInt16, at: Int)
   /// An OPT record outside the additional section, or with an owner other than the root (RFC 6891 §6.1.1).
   case misplacedOPT(at: Int)
   /// A second OPT record (RFC 6891 §6.1.1).
@@ -25,7 +23,7 @@ public enum WireError: Error, Sendable, Hashable {
   public var offset: Int {
     switch self {
     case .truncated(let offset), .trailingOctets(let offset), .unknownLabelType(let offset), .badPointer(let offset),
-      .compressedName(let offset), .nameTooLong(let offset), .badField(_, let offset), .badOption(_, let offset),
+      .compressedName(let offset), .nameTooLong(let offset), .badField(_, let offset),
       .misplacedOPT(let offset), .repeatedOPT(let offset):
       offset
     }
@@ -45,7 +43,6 @@ extension WireError: CustomStringConvertible {
     case .compressedName: "a compressed name where none is allowed"
     case .nameTooLong: "a name of more than 255 octets"
     case .badField(let type, _): "a value that \(type) does not allow"
-    case .badOption(let code, _): "a malformed EDNS option \(code)"
     case .misplacedOPT: "an OPT record in the wrong place"
     case .repeatedOPT: "a second OPT record"
     }

@@ -15,15 +15,12 @@ public struct ClientSubnet: Sendable, Hashable {
 
   /// Reads family, lengths and address; `nil` for another family, a length out of its range, an address with too few or
   /// too many octets, or with bits behind the source length (§6, §7.1.2).
-  init?(reading content: inout WireCursor) {
-    guard let number = try? content.readUInt16(), let family = AddressFamily(optionNumber: number),
-      let sourceLength = try? content.readUInt8(), let scopeLength = try? content.readUInt8(),
-      Int(scopeLength) <= family.bitWidth, content.remaining == (Int(sourceLength) + 7) / 8
-    else { return nil }
-    let given = content.readRest()
-    let octets = given + [UInt8](repeating: 0, count: max(0, family.bitWidth / 8 - given.count))
-    guard let address = IPAddress(octets: octets), address.family == family,
-      let source = IPPrefix(address, length: Int(sourceLength)), source.base == address
+  init?(_ content: [UInt8]) {
+    guard content.count >= 4, let family = AddressFamily(optionNumber: content.uint16(at: 0)) else { return nil }
+    let (sourceLength, scopeLength, given) = (Int(content[2]), content[3], content[4...])
+    guard sourceLength <= family.bitWidth, scopeLength <= family.bitWidth, given.count == (sourceLength + 7) / 8,
+      let address = IPAddress(octets: given + [UInt8](repeating: 0, count: family.bitWidth / 8 - given.count)),
+      let source = IPPrefix(address, length: sourceLength), source.base == address
     else { return nil }
     self.init(source: source, scopeLength: scopeLength)
   }

@@ -12,7 +12,8 @@ public enum EDNSOption: Sendable, Hashable {
   case padding(count: UInt16)
   /// Why the answer is as it is (RFC 8914).
   case extendedError(ExtendedError)
-  /// Any other option: its code and its octets, at most 65,535.
+  /// Any other option: its code and its octets, at most 65,535. Also one of the above whose content is not as its document
+  /// says: who acts upon that option then answers FORMERR, and to everybody else it is no matter (RFC 6891 §6.1.2).
   case unknown(code: UInt16, bytes: [UInt8])
 
   private static let nsidCode: UInt16 = 3
@@ -38,45 +39,28 @@ public enum EDNSOption: Sendable, Hashable {
 
 extension EDNSOption {
   init(reading cursor: inout WireCursor) throws(WireError) {
-    let start = cursor.offset
     let (code, length) = (try cursor.readUInt16(), Int(try cursor.readUInt16()))
-    guard length <= cursor.remaining else { throw .truncated(at: cursor.offset) }
-    var content = WireCursor(
-      bytes: cursor.bytes, offset: cursor.offset, end: cursor.offset + length, isMessage: cursor.isMessage)
-    cursor.offset += length
-    guard let option = Self(code: code, reading: &content), content.isAtEnd else {
-      throw .badOption(code: code, at: start)
-    }
-    self = option
+    let bytes = try cursor.readBytes(length)
+    self = Self(code: code, content: bytes) ?? .unknown(code: code, bytes: bytes)
   }
 
-  /// `nil` when the content is not as the option's document says.
-  private init?(code: UInt16, reading content: inout WireCursor) {
+  /// `nil` when the option is unknown, or the content not as its document says.
+  private init?(code: UInt16, content: [UInt8]) {
     switch code {
-    case Self.nsidCode: self = .nsid(content.readRest())
-    case Self.clientSubnetCode:
-      guard let option = Self.clientSubnet(reading: &content) else { return nil }
-      self = option
-    case Self.cookieCode:
-      guard let cookie = Cookie(content.readRest()) else { return nil }
-      self = .cookie(cookie)
-    case Self.keepaliveCode:
-      self = .keepalive(content.isAtEnd ? nil : try? content.readUInt16())
-    case Self.paddingCode: self = .padding(count: UInt16(clamping: content.readRest().count))
-    case Self.extendedErrorCode:
-      guard let error = ExtendedError(reading: &content) else { return nil }
-      self = .extendedError(error)
-    default: self = .unknown(code: code, bytes: content.readRest())
+    case Self.nsidCode: self = .nsid(content)
+    case Self.clientSubnetCode: self.init(ClientSubnet(content), EDNSOption.clientSubnet)
+    case Self.cookieCode: self.init(Cookie(content), EDNSOption.cookie)
+    case Self.keepaliveCode where content.isEmpty: self = .keepalive(nil)
+    case Self.keepaliveCode where content.count == 2: self = .keepalive(content.uint16(at: 0))
+    case Self.paddingCode: self = .padding(count: UInt16(clamping: content.count))
+    case Self.extendedErrorCode: self.init(ExtendedError(content), EDNSOption.extendedError)
+    default: return nil
     }
   }
 
-  /// A subnet of a family other than IPv4 and IPv6 stays as it is.
-  private static func clientSubnet(reading content: inout WireCursor) -> EDNSOption? {
-    guard content.remaining >= 4 else { return nil }
-    guard (1...2).contains(content.bytes.uint16(at: content.offset)) else {
-      return .unknown(code: clientSubnetCode, bytes: content.readRest())
-    }
-    return ClientSubnet(reading: &content).map(EDNSOption.clientSubnet)
+  private init?<Content>(_ content: Content?, _ option: (Content) -> EDNSOption) {
+    guard let content else { return nil }
+    self = option(content)
   }
 
   func write(to writer: inout MessageWriter) {

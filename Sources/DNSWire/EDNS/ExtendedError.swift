@@ -30,9 +30,9 @@ public struct ExtendedError: Sendable, Hashable {
   /// An upstream's answer did not come or made no sense.
   public static let networkError: UInt16 = 23
 
-  init?(reading content: inout WireCursor) {
-    guard let code = try? content.readUInt16() else { return nil }
-    self.init(code: code, text: String(decoding: content.readRest(), as: UTF8.self))
+  init?(_ content: [UInt8]) {
+    guard content.count >= 2 else { return nil }
+    self.init(code: content.uint16(at: 0), text: String(decoding: content[2...], as: UTF8.self))
   }
 
   func write(to writer: inout MessageWriter) {
