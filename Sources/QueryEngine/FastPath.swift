@@ -42,7 +42,7 @@ public struct FastPath: ~Copyable {
     unsafe random.deallocate()
   }
 
-  /// The names that a query's reply depends on beside its octets.
+  /// What a query's reply depends on beside its octets.
   public struct Arrival {
     /// How the query came.
     public var transport: Transport
