@@ -53,7 +53,7 @@ extension AnswerZone {
       // Never nil: the capacity is not 0.
       var writer = unsafe ReplyWriter(question, head: head, into: buffer.baseAddress.unsafelyUnwrapped, limit: limit)
       if let found, let rrset = unsafe rrset {
-        let ttl = unsafe rrset.pointee.ttl
+        let ttl = unsafe found.ttl(of: rrset)
         unsafe writer.append(rrset, of: found, in: reader, ttl: ttl, random: nil)
       } else {
         writer.appendSOA(reader, ttl: reader.soaTTL)

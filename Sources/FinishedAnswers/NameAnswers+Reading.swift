@@ -36,12 +36,11 @@ extension AnswerZone {
 extension NameAnswers {
   /// The data of the answer records of one type, in their order.
   public func recordData(_ type: UInt16) -> [[UInt8]] {
-    guard let rrset = unsafe rrset(type) else { return [] }
+    guard let rrset = unsafe rrset(type), unsafe !rrset.pointee.traits.contains(.zoneSOA) else { return [] }
     let records = unsafe self.records(of: rrset)
-    let end = unsafe Int(rrset.pointee.answerLength)
     var data: [[UInt8]] = []
     var offset = 0
-    while offset < end {
+    for _ in 0..<(unsafe rrset.pointee.answerCount) {
       // Each answer record begins with a pointer to the question's name: 2 octets, then type, class, TTL and length.
       let length = unsafe Int(records[offset + 10]) << 8 | Int(records[offset + 11])
       unsafe data.append(Array(UnsafeBufferPointer(start: records + offset + 12, count: length)))
@@ -57,7 +56,7 @@ extension NameAnswers {
       let rrset = unsafe rrsets + index
       unsafe hash = NameHash.of(
         records(of: rrset), count: Int(rrset.pointee.length) & ~7,
-        seed: hash &+ UInt64(rrset.pointee.type) << 32 &+ UInt64(rrset.pointee.ttl))
+        seed: hash &+ UInt64(rrset.pointee.type) << 32)
       // The octets behind the last whole word, without reading beyond the block.
       for offset in unsafe (Int(rrset.pointee.length) & ~7)..<Int(rrset.pointee.length) {
         unsafe hash = NameHash.mix(hash ^ UInt64(records(of: rrset)[offset]), 0x9E37_79B9_7F4A_7C15)

@@ -1,8 +1,9 @@
 public import Synchronization
 
-/// One RRset of a name as it stands in memory: where its records are, and what to do with them.
+/// One RRset of a name as it stands in memory: 16 octets, and what to do with its records.
 ///
 /// The records are complete, in the order answer section, additional section. Their owner in the answer section is a pointer to the question's name.
+/// They all have the same TTL, and there is at least one: the TTL is read from it (``NameAnswers/ttl(of:)``).
 @frozen
 public struct FinishedRRset {
   /// The type of the records.
@@ -15,12 +16,6 @@ public struct FinishedRRset {
   public var stride: UInt8
   /// What must be patched when the records are copied.
   public var traits: Traits
-  /// Seconds; the same for all records.
-  public var ttl: UInt32
-  /// Where the records begin, counted from the start of the name's block.
-  public var offset: UInt32
-  /// Octets of the answer section.
-  public var answerLength: UInt32
   /// Octets of both sections.
   public var length: UInt32
   /// When a cache before this zone would have stored the answer: seconds of the server's clock; 0 for never. Used atomically.
@@ -42,8 +37,9 @@ public struct FinishedRRset {
 
 /// All that is known of one name: a block of memory that never changes while it can be found.
 ///
-/// Layout: octets 0–3 the block's length, 4 the key's length, 5 the number of RRsets, 6 whether the stages must answer; then the RRsets, the key
-/// (the name below its zone, in lower case, without a root octet), seven octets of padding, and the records.
+/// Layout: octet 0 the key's length, 1 the number of RRsets, 2 whether the stages must answer; from octet 4 on the RRsets, the key (the name below
+/// its zone, in lower case, without a root octet) and the records of one RRset after the other. Where less than that follows, the block is padded so
+/// that the key can be read eight octets at a time.
 @frozen
 @safe
 public struct NameAnswers {
@@ -52,13 +48,13 @@ public struct NameAnswers {
   @inlinable
   init(_ base: UnsafeMutableRawPointer) { unsafe self.base = base }
 
-  @usableFromInline static let headerLength = 8
+  @usableFromInline static let headerLength = 4
 
-  @inlinable var keyLength: Int { unsafe Int(base.load(fromByteOffset: 4, as: UInt8.self)) }
+  @inlinable var keyLength: Int { unsafe Int(base.load(as: UInt8.self)) }
   /// How many types the name has.
-  @inlinable public var rrsetCount: Int { unsafe Int(base.load(fromByteOffset: 5, as: UInt8.self)) }
+  @inlinable public var rrsetCount: Int { unsafe Int(base.load(fromByteOffset: 1, as: UInt8.self)) }
   /// Whether the answer cannot be finished beforehand (an ExternalName): the stages give it.
-  @inlinable public var needsStages: Bool { unsafe base.load(fromByteOffset: 6, as: UInt8.self) != 0 }
+  @inlinable public var needsStages: Bool { unsafe base.load(fromByteOffset: 2, as: UInt8.self) != 0 }
 
   @inlinable var rrsets: UnsafeMutablePointer<FinishedRRset> {
     unsafe (base + Self.headerLength).assumingMemoryBound(to: FinishedRRset.self)
@@ -97,10 +93,26 @@ public struct NameAnswers {
     return nil
   }
 
-  /// The first octet of an RRset's records.
+  /// The first octet of an RRset's records. O(RRsets before it).
   @inlinable
   public func records(of rrset: UnsafeMutablePointer<FinishedRRset>) -> UnsafePointer<UInt8> {
-    unsafe UnsafePointer((base + Int(rrset.pointee.offset)).assumingMemoryBound(to: UInt8.self))
+    var records = unsafe key + keyLength
+    var before = unsafe rrsets
+    while unsafe before < rrset {
+      unsafe records += Int(before.pointee.length)
+      unsafe before += 1
+    }
+    return unsafe records
+  }
+
+  /// The TTL of an RRset's records, in seconds.
+  @inlinable
+  public func ttl(of rrset: UnsafeMutablePointer<FinishedRRset>) -> UInt32 { unsafe Self.ttl(records(of: rrset)) }
+
+  /// The TTL of an answer record: it stands behind the pointer to the question's name, the type and the class.
+  @inlinable
+  static func ttl(_ record: UnsafePointer<UInt8>) -> UInt32 {
+    unsafe UInt32(bigEndian: UnsafeRawPointer(record).loadUnaligned(fromByteOffset: 6, as: UInt32.self))
   }
 }
 

@@ -35,14 +35,14 @@ extension NameAnswersDraft {
   /// A or AAAA records: all those of the family among the addresses. Nothing is added where there are none.
   public mutating func addAddresses(_ addresses: some Sequence<IPAddress>, family: AddressFamily, ttl: UInt32) {
     let type: RecordType = family == .ipv4 ? .a : .aaaa
-    rrset(type, ttl: ttl, stride: 12 + family.bitWidth / 8) { draft in
+    rrset(type, stride: 12 + family.bitWidth / 8) { draft in
       var count = 0
       for address in addresses where address.family == family && count < Int(UInt16.max) {
         draft.beginRecord(owner: Self.questionName, type: type, ttl: ttl, length: family.bitWidth / 8)
         draft.append(address)
         count += 1
       }
-      return (count, 0)
+      return count
     }
   }
 
@@ -70,7 +70,7 @@ extension NameAnswersDraft {
 
   /// SRV records with their targets' addresses in the additional section (RFC 2782: targets are not compressed).
   public mutating func addServices(_ services: [ServiceTarget], ttl: UInt32) {
-    rrset(.srv, ttl: ttl, traits: .targetsInZone) { draft in
+    rrset(.srv, traits: .targetsInZone) { draft in
       let start = draft.records.count
       var targets: [(offset: Int, index: Int)] = []
       var seen = Set<[UInt8]>()
@@ -84,11 +84,10 @@ extension NameAnswersDraft {
         draft.records += service.target
         draft.records += draft.zone
       }
-      let answers = draft.records.count
       for (offset, index) in targets {
         draft.appendAddresses(of: services[index], targetOffset: offset, ttl: ttl)
       }
-      return (min(services.count, Int(UInt16.max)), answers)
+      return min(services.count, Int(UInt16.max))
     }
   }
 
@@ -117,24 +116,28 @@ extension NameAnswersDraft {
   /// Records of one type that need nothing but copying, their names as they are.
   public mutating func addRecords(_ data: [RecordData], ttl: UInt32, traits: FinishedRRset.Traits = []) {
     guard let type = data.first?.type else { return }
-    rrset(type, ttl: ttl, traits: traits) { draft in
+    rrset(type, traits: traits) { draft in
       for item in data.prefix(Int(UInt16.max)) {
         let wire = item.wire
         draft.beginRecord(owner: Self.questionName, type: type, ttl: ttl, length: wire.count)
         draft.records += wire
       }
-      return (min(data.count, Int(UInt16.max)), 0)
+      return min(data.count, Int(UInt16.max))
     }
   }
 
   /// The zone's own SOA record, which is written with the current serial when it is asked for; only for the apex.
   public mutating func addZoneSOA(ttl: UInt32) {
-    rrset(.soa, ttl: ttl, traits: .zoneSOA) { _ in (1, 0) }
+    rrset(.soa, traits: .zoneSOA) { draft in
+      // Only its head, for the TTL: the data come with the serial.
+      draft.beginRecord(owner: Self.questionName, type: .soa, ttl: ttl, length: 0)
+      return 1
+    }
   }
 
   /// Records as NS whose targets lie in the zone, with the targets' addresses in the additional section.
   public mutating func addNameServers(_ servers: [ServiceTarget], ttl: UInt32) {
-    rrset(.ns, ttl: ttl, traits: .targetsInZone) { draft in
+    rrset(.ns, traits: .targetsInZone) { draft in
       let start = draft.records.count
       var offsets: [Int] = []
       for server in servers {
@@ -143,11 +146,10 @@ extension NameAnswersDraft {
         draft.records += server.target
         draft.records += draft.zone
       }
-      let answers = draft.records.count
       for (server, offset) in zip(servers, offsets) {
         draft.appendAddresses(of: server, targetOffset: offset, ttl: ttl)
       }
-      return (servers.count, answers)
+      return servers.count
     }
   }
 }
@@ -158,21 +160,18 @@ extension NameAnswersDraft {
   /// The compression pointer to the question's name.
   private static let questionName = UInt16(0xC000 | QueryHead.headerLength)
 
-  /// Adds an RRset around the records that `body` appends; `body` returns how many answer records there are, and where they end when others follow.
+  /// Adds an RRset around the records that `body` appends; `body` returns how many answer records there are.
   private mutating func rrset(
-    _ type: RecordType, ttl: UInt32, stride: Int = 0, traits: FinishedRRset.Traits = [],
-    _ body: (inout NameAnswersDraft) -> (answers: Int, end: Int)
+    _ type: RecordType, stride: Int = 0, traits: FinishedRRset.Traits = [], _ body: (inout NameAnswersDraft) -> Int
   ) {
     let start = records.count
     begun = 0
-    let (answers, end) = body(&self)
+    let answers = body(&self)
     guard answers > 0 else { return }
-    let answerEnd = end == 0 ? records.count : end
     rrsets.append(
       FinishedRRset(
-        type: type.rawValue, answerCount: UInt16(answers),
-        additionalCount: UInt16(clamping: begun - answers), stride: UInt8(stride), traits: traits, ttl: ttl,
-        offset: UInt32(start), answerLength: UInt32(answerEnd - start), length: UInt32(records.count - start)))
+        type: type.rawValue, answerCount: UInt16(answers), additionalCount: UInt16(clamping: begun - answers),
+        stride: UInt8(stride), traits: traits, length: UInt32(records.count - start)))
   }
 
   private mutating func beginRecord(owner: UInt16, type: RecordType, ttl: UInt32, length: Int) {
@@ -208,21 +207,19 @@ extension NameAnswersDraft {
   func makeBlock() -> UnsafeMutableRawPointer {
     let stride = MemoryLayout<FinishedRRset>.stride
     let keyStart = NameAnswers.headerLength + rrsets.count * stride
-    let recordsStart = keyStart + key.count + QueryHead.slack
-    let length = recordsStart + records.count
-    let block = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 8)
-    unsafe block.storeBytes(of: UInt32(clamping: length), as: UInt32.self)
-    unsafe block.storeBytes(of: UInt8(key.count), toByteOffset: 4, as: UInt8.self)
-    unsafe block.storeBytes(of: UInt8(rrsets.count), toByteOffset: 5, as: UInt8.self)
-    unsafe block.storeBytes(of: needsStages ? 1 : 0, toByteOffset: 6, as: UInt8.self)
-    unsafe block.storeBytes(of: 0, toByteOffset: 7, as: UInt8.self)
-    for (index, var rrset) in rrsets.enumerated() {
-      rrset.offset += UInt32(recordsStart)
+    let length = keyStart + key.count + records.count
+    // The key is compared eight octets at a time.
+    let readable = max(length, keyStart + (key.count + 7) / 8 * 8)
+    let block = UnsafeMutableRawPointer.allocate(byteCount: readable, alignment: 8)
+    for (offset, octet) in [UInt8(key.count), UInt8(rrsets.count), needsStages ? 1 : 0, 0].enumerated() {
+      unsafe block.storeBytes(of: octet, toByteOffset: offset, as: UInt8.self)
+    }
+    for (index, rrset) in rrsets.enumerated() {
       unsafe (block + NameAnswers.headerLength + index * stride).initializeMemory(as: FinishedRRset.self, to: rrset)
     }
-    unsafe (block + keyStart).initializeMemory(as: UInt8.self, repeating: 0, count: key.count + QueryHead.slack)
     unsafe Self.copy(key, to: block + keyStart)
-    unsafe Self.copy(records, to: block + recordsStart)
+    unsafe Self.copy(records, to: block + keyStart + key.count)
+    unsafe (block + length).initializeMemory(as: UInt8.self, repeating: 0, count: readable - length)
     return unsafe block
   }
 

@@ -117,7 +117,7 @@ extension ReplyWriter {
     if stride != 0, answers > 1, let random = unsafe random {
       unsafe random.pointee.shuffle(UnsafeMutableRawPointer(out + start), count: Int(answers), stride: stride)
     }
-    if unsafe ttl != rrset.pointee.ttl { patchTTLs(from: start, to: ttl) }
+    if unsafe ttl != NameAnswers.ttl(records) { patchTTLs(from: start, to: ttl) }
     unsafe patchNames(rrset, from: start, zone)
   }
 
@@ -168,23 +168,24 @@ extension ReplyWriter {
     _ rrset: UnsafeMutablePointer<FinishedRRset>, _ records: UnsafePointer<UInt8>,
     random: UnsafeMutablePointer<ShuffleSource>?
   ) {
-    let answerLength = unsafe Int(rrset.pointee.answerLength)
     let stride = unsafe Int(rrset.pointee.stride)
-    var offset = 0
+    let wanted = answers
+    var record = 0
     if stride != 0, let random = unsafe random {
       // A client that never tries TCP still gets any of them: begin at a random record, but leave a whole run behind it.
       let fitting = room / stride
-      offset = unsafe stride * random.pointee.below(UInt32(max(1, answerLength / stride - fitting + 1)))
+      record = unsafe random.pointee.below(UInt32(max(1, Int(wanted) - fitting + 1)))
     }
+    var offset = stride * record
     let limit = length + room
     var counts: (answers: UInt16, additionals: UInt16) = (0, 0)
-    let wanted = answers
     while unsafe offset < Int(rrset.pointee.length) {
       let end = unsafe Self.recordEnd(records, offset)
       guard length + end - offset <= limit else { break }
       unsafe (out + length).update(from: records + offset, count: end - offset)
       length += end - offset
-      if offset < answerLength { counts.answers += 1 } else { counts.additionals += 1 }
+      if record < Int(wanted) { counts.answers += 1 } else { counts.additionals += 1 }
+      record += 1
       offset = end
     }
     isTruncated = counts.answers < wanted

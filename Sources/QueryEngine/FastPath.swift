@@ -112,7 +112,7 @@ public struct FastPath: ~Copyable {
     guard let rrset = unsafe found.rrset(type) else {
       return unsafe appendDenial(type, to: &writer, zone, route, plan: plan, below: below, now: now)
     }
-    var ttl = unsafe rrset.pointee.ttl
+    var ttl = unsafe found.ttl(of: rrset)
     if let bounds = unsafe route.pointee.positive {
       ttl = bounds.bound(ttl)
       let age = unsafe rrset.age(now: now, lifetime: ttl)
