@@ -1,5 +1,6 @@
-// dnsecho ADDRESS PORT: the limit. One thread that receives a batch of datagrams, sets QR and sends the batch back: what a
-// DNS server over UDP would cost if finding the answer were free.
+// dnsecho ADDRESS PORT [OCTETS]: the limit. One thread that receives a batch of datagrams, sets QR and sends the batch back: what
+// a DNS server over UDP would cost if finding the answer were free. With OCTETS every reply is at least that long, filled up with
+// zeros: what so many octets cost.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@ static unsigned char bytes[BATCH][SIZE];
 static struct sockaddr_in senders[BATCH];
 static struct iovec parts[BATCH];
 static struct mmsghdr batch[BATCH];
+static unsigned at_least;
 
 static int open_socket(const char *address, int port) {
   int fd = socket(AF_INET, SOCK_DGRAM, 0), size = 4 << 20;
@@ -37,7 +39,7 @@ static int receive(int fd) {
 static void reply(int fd, int count) {
   for (int i = 0; i < count; i++) {
     bytes[i][2] |= 0x80;
-    parts[i].iov_len = batch[i].msg_len;
+    parts[i].iov_len = batch[i].msg_len > at_least ? batch[i].msg_len : at_least;
   }
   for (int sent = 0; sent < count;) {
     int n = sendmmsg(fd, batch + sent, count - sent, 0);
@@ -46,7 +48,9 @@ static void reply(int fd, int count) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) return fprintf(stderr, "usage: dnsecho ADDRESS PORT\n"), 2;
+  if (argc != 3 && argc != 4) return fprintf(stderr, "usage: dnsecho ADDRESS PORT [OCTETS]\n"), 2;
+  if (argc == 4) at_least = atoi(argv[3]);
+  if (at_least > SIZE) return fprintf(stderr, "dnsecho: at most %d octets\n", SIZE), 2;
   int fd = open_socket(argv[1], atoi(argv[2]));
   for (;;) reply(fd, receive(fd));
 }

@@ -2,7 +2,8 @@
 // loop), over UDP in batches or over pipelined TCP connections, and prints one line of JSON about what came back.
 //
 // Each line of the query file: NAME TYPE EXPECTED, where EXPECTED is answer, nodata, nxdomain or any. A reply with another
-// response code, or with answers where none should be, counts as wrong.
+// response code, or with answers where none should be, counts as wrong. With -u the first label of every name becomes eight
+// digits that no query had before: names that no cache holds.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -36,17 +37,19 @@ static double now(void) {
 
 static struct {
   const char *address, *file;
-  int port, flows, window, batch, tcp, random_case;
+  int port, flows, window, batch, tcp, random_case, unique, payload;
   double seconds, rate;
 } option = {.address = "127.0.0.1", .port = 53, .flows = 8, .window = 200, .batch = 32, .seconds = 5};
 
 static const char usage[] =
-    "usage: dnsload -q FILE [-s ADDRESS] [-p PORT] [-l SECONDS] [-c SOCKETS] [-w WINDOW] [-b BATCH] [-r RATE] [-t] [-x]\n"
+    "usage: dnsload -q FILE [-s ADDRESS] [-p PORT] [-l SECONDS] [-c SOCKETS] [-w WINDOW] [-b BATCH] [-r RATE] [-e OCTETS]\n"
+    "               [-t] [-x] [-u]\n"
     "  -w  queries outstanding over all sockets   -b  queries per system call\n"
-    "  -r  queries per second (open loop)         -t  TCP, pipelined   -x  random letter case (0x20)\n";
+    "  -r  queries per second (open loop)         -e  EDNS, with this payload size\n"
+    "  -t  TCP, pipelined   -x  random letter case (0x20)   -u  every name once (its first label is replaced)\n";
 
 static void read_options(int argc, char **argv) {
-  for (int o; (o = getopt(argc, argv, "q:s:p:l:c:w:b:r:tx")) > 0;) switch (o) {
+  for (int o; (o = getopt(argc, argv, "q:s:p:l:c:w:b:r:e:txu")) > 0;) switch (o) {
       case 'q': option.file = optarg; break;
       case 's': option.address = optarg; break;
       case 'p': option.port = atoi(optarg); break;
@@ -55,8 +58,10 @@ static void read_options(int argc, char **argv) {
       case 'w': option.window = atoi(optarg); break;
       case 'b': option.batch = atoi(optarg); break;
       case 'r': option.rate = atof(optarg); break;
+      case 'e': option.payload = atoi(optarg); break;
       case 't': option.tcp = 1; break;
       case 'x': option.random_case = 1; break;
+      case 'u': option.unique = 1; break;
       default: fputs(usage, stderr); exit(2);
     }
   if (!option.file || option.flows < 1 || option.flows > MAX_FLOWS || option.batch < 1 || option.batch > MAX_BATCH ||
@@ -68,7 +73,7 @@ static void read_options(int argc, char **argv) {
 
 // ---------------------------------------------------------------- questions
 
-// A query in wire form with ID 0: header, question; the name is wire[12 ..< nameEnd].
+// A query in wire form with ID 0: header, question, OPT with -e; the name is wire[12 ..< name_end].
 struct question {
   uint8_t wire[MESSAGE], expected;
   uint16_t length, name_end;
@@ -89,6 +94,15 @@ static int expected_code(const char *word) {
   return !strcmp(word, "answer") ? ANSWER : !strcmp(word, "nodata") ? NODATA : !strcmp(word, "nxdomain") ? NXDOMAIN : ANY;
 }
 
+enum { UNIQUE = 8 };  // the digits of a label that no query had before
+
+static void write_opt(struct question *q) {
+  const uint8_t opt[11] = {0, 0, 41, option.payload >> 8, option.payload};
+  memcpy(q->wire + q->length, opt, sizeof opt);
+  q->length += sizeof opt;
+  q->wire[11] = 1;  // one additional record
+}
+
 static void write_question(struct question *q, char *name, int type, int expected) {
   memset(q, 0, sizeof *q);
   q->wire[2] = 1;  // RD, as a stub resolver sets it
@@ -96,6 +110,7 @@ static void write_question(struct question *q, char *name, int type, int expecte
   int n = 12;
   for (char *label = strtok(name, "."); label; label = strtok(NULL, ".")) {
     int length = strlen(label);
+    if (option.unique && n == 12) label = "00000000", length = UNIQUE;
     q->wire[n++] = length;
     memcpy(q->wire + n, label, length);
     n += length;
@@ -105,6 +120,7 @@ static void write_question(struct question *q, char *name, int type, int expecte
   q->wire[n + 3] = 1;  // IN
   q->length = n + 4;
   q->expected = expected;
+  if (option.payload) write_opt(q);
 }
 
 static void read_questions(void) {
@@ -140,6 +156,12 @@ static void shuffle_case(uint8_t *wire, int name_end) {
     i += label + 1;
     if (i >= name_end) break;
   }
+}
+
+static void write_unique_label(uint8_t *wire) {
+  static unsigned last;
+  unsigned rest = ++last;
+  for (int i = UNIQUE; i > 0; i--, rest /= 10) wire[12 + i] = '0' + rest % 10;
 }
 
 // ---------------------------------------------------------------- flows: one socket each
@@ -224,6 +246,7 @@ static int put_query(struct flow *f, uint8_t *wire, double at) {
   struct question *q = &questions[next_question];
   if (++next_question == question_count) next_question = 0;
   memcpy(wire, q->wire, q->length);
+  if (option.unique) write_unique_label(wire);
   if (option.random_case) shuffle_case(wire, q->name_end);
   uint16_t id = f->next_id++;
   if (f->pending[id].since) {  // 65,536 queries ago, and no reply since

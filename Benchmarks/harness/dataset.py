@@ -1,22 +1,36 @@
-"""The cluster that is asked: manifests for clusterdns, the same records as a zone file for its peers, and the queries.
+"""A cluster that is asked: manifests for clusterdns, the same records as a zone file for its peers, and the queries.
 
 Service i is svc<i> in namespace ns<i mod NAMESPACES> and has one port, http, 80/TCP; every 10th is headless. ClusterIPs count
 up from 10.96.0.10, endpoints from 10.128.0.1; the endpoints of headless services have host names."""
 import ipaddress
 import json
+import pathlib
 import random
 
 ZONE = "cluster.local"
-TTL = 30
 # Shares of the query mix: hits by type, names without the type asked for, and names that a search list makes.
 MIX = {"A": 70, "SRV": 10, "AAAA": 10, "NXDOMAIN": 10}
 OUTSIDE = ["www.example.com", "api.example.net", "packages.example.org", "cdn.images.example"]
 
 
 class Dataset:
-    def __init__(self, services=10_000, endpoints=3, namespaces=100, headless_every=10):
+    """`mix` holds the shares of the queries; `queries` is how many different lines the generator goes through."""
+
+    def __init__(self, services=10_000, endpoints=3, namespaces=100, headless_every=10, mix=None, queries=100_000, ttl=30):
         self.services, self.endpoints = services, endpoints
         self.namespaces, self.headless_every = min(namespaces, services), headless_every
+        self.mix, self.query_count, self.ttl = mix or MIX, queries, ttl
+
+    def write(self, folder, zone=True):
+        """Writes manifests (a folder of them), zone file and queries below the folder."""
+        folder = pathlib.Path(folder)
+        self.manifests, self.zone_file, self.queries = folder / "manifests", folder / "cluster.zone", folder / "queries"
+        self.manifests.mkdir(parents=True)
+        self.write_manifests(self.manifests / "cluster.yaml")
+        self.write_queries(self.queries)
+        if zone:
+            self.write_zone(self.zone_file)
+        return self
 
     def namespace(self, i):
         return f"ns{i % self.namespaces}"
@@ -59,6 +73,20 @@ class Dataset:
             "spec": {"clusterIP": "None" if self.is_headless(i) else self.cluster_ip(i),
                      "ports": [{"name": "http", "protocol": "TCP", "port": 80}]}}
 
+    def answer_octets(self):
+        """The mean length of the answers to A queries with EDNS, one query a service."""
+        names = sum(len(self.name(i)) + 2 for i in range(self.services)) / self.services
+        return round(12 + names + 4 + 16 * self.endpoints + 11)
+
+    def write_changes(self, path, turn, count=1_000):
+        """A file that gives each of the first headless services a second slice, with one endpoint, another one each turn."""
+        with open(path, "w") as file:
+            for i in list(filter(self.is_headless, range(self.services)))[:count]:
+                document = self._slice(i)
+                document["metadata"]["name"] = f"svc{i}-2"
+                document["endpoints"] = [{"addresses": [f"10.250.{turn % 250}.{i % 250 + 1}"], "conditions": {"ready": True}}]
+                file.write("---\n" + json.dumps(document) + "\n")
+
     def _slice(self, i):
         endpoints = [{"addresses": [ip], "conditions": {"ready": True}} for ip in self.endpoint_ips(i)]
         if self.is_headless(i):
@@ -72,7 +100,7 @@ class Dataset:
 
     def write_zone(self, path):
         with open(path, "w") as file:
-            file.write(f"$ORIGIN {ZONE}.\n$TTL {TTL}\n@ IN SOA ns.dns hostmaster 1 7200 1800 86400 {TTL}\n"
+            file.write(f"$ORIGIN {ZONE}.\n$TTL {self.ttl}\n@ IN SOA ns.dns hostmaster 1 7200 1800 86400 {self.ttl}\n"
                        "@ IN NS ns.dns\nns.dns IN A 10.96.0.10\n")
             for owner, kind, data in self._records():
                 file.write(f"{owner}. IN {kind} {data}\n")
@@ -90,11 +118,11 @@ class Dataset:
                 yield host, "A", ip
                 yield f"_http._tcp.{name}", "SRV", f"0 {100 // self.endpoints} 80 {host}."
 
-    def write_queries(self, path, count=100_000):
+    def write_queries(self, path):
         """One query a line, with what must come back: NAME TYPE answer|nodata|nxdomain."""
         choose = random.Random(1)
         with open(path, "w") as file:
-            for kind in choose.choices(list(MIX), list(MIX.values()), k=count):
+            for kind in choose.choices(list(self.mix), list(self.mix.values()), k=self.query_count):
                 file.write(" ".join(self._query(kind, choose)) + "\n")
 
     def _query(self, kind, choose):

@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import threading
 import time
 
 from . import processes
@@ -16,14 +17,32 @@ MODES = {
     "UDP": ["-b", "32"],
     "UDP singly": ["-b", "1"],
     "UDP random case": ["-b", "32", "-x"],
+    "UDP long": ["-b", "32", "-e", "1232"],
+    "UDP misses": ["-b", "32", "-u"],
     "UDP 20 k/s": ["-b", "32", "-r", "20000"],
+    "UDP 20 k/s, reloads": ["-b", "32", "-r", "20000"],
+    "UDP 20 k/s, changes": ["-b", "32", "-r", "20000"],
     "TCP": ["-t", "-b", "1"],
 }
 
 
-def client_cpu():
+def _reload(server, turn):
+    server.reload()
+
+
+def _change(server, turn):
+    path = server.dataset.manifests / "changes.yaml"
+    server.dataset.write_changes(path.with_suffix(".new"), turn)
+    path.with_suffix(".new").rename(path)
+
+
+# What is done to the server meanwhile: every so many seconds, what.
+MEANWHILE = {"UDP 20 k/s, reloads": (0.25, _reload), "UDP 20 k/s, changes": (1, _change)}
+
+
+def client_cpus():
     """The CPU of the generator: not the server's, where there is a second one."""
-    return max(os.sched_getaffinity(0) - {SERVER_CPU}, default=SERVER_CPU)
+    return {max(os.sched_getaffinity(0) - {SERVER_CPU}, default=SERVER_CPU)}
 
 
 def compile_generator(folder):
@@ -37,18 +56,45 @@ def compile_generator(folder):
     return paths
 
 
-def run(dnsload, server, queries, mode, seconds):
-    """Load on the server for so many seconds. CPU times are microseconds per answered query; `noise` is CPU seconds per second
-    that neither server nor generator used."""
+class Meanwhile:
+    """Does something to the server again and again while it is open."""
+
+    turn = 0
+
+    def __init__(self, server, mode):
+        self.server, (self.interval, self.act) = server, MEANWHILE.get(mode, (None, None))
+        self.ended = threading.Event()
+
+    def __enter__(self):
+        if self.act:
+            self.thread = threading.Thread(target=self._work)
+            self.thread.start()
+
+    def __exit__(self, *error):
+        self.ended.set()
+        if self.act:
+            self.thread.join()
+
+    def _work(self):
+        while not self.ended.wait(self.interval):
+            Meanwhile.turn += 1
+            self.act(self.server, Meanwhile.turn)
+
+
+def run(dnsload, server, mode, seconds, generators=None):
+    """Load on the server for so many seconds, from one generator process for each set of CPUs in `generators`. CPU times are
+    microseconds per answered query; `noise` is CPU seconds per second that neither server nor generators used."""
     pids = processes.family(server.process.pid)
     cpu, machine, begin = processes.cpu_seconds(pids), processes.machine_cpu_seconds(), time.monotonic()
-    command = [dnsload, "-q", queries, "-p", str(server.port), "-l", str(seconds), *MODES[mode]]
-    said = subprocess.run(command, check=True, stdout=subprocess.PIPE,
-                          preexec_fn=lambda: os.sched_setaffinity(0, {client_cpu()}))
-    result = json.loads(said.stdout)
+    command = [dnsload, "-q", server.dataset.queries, "-p", str(server.port), "-l", str(seconds), *MODES[mode]]
+    if generators:
+        command += ["-c", "32"]
+    with Meanwhile(server, mode):
+        said = [json.loads(line) for line in _load(command, generators or [client_cpus()])]
     wall = time.monotonic() - begin
     user, system = (after - before for before, after in zip(cpu, processes.cpu_seconds(pids)))
     busy, stolen = (after - before for before, after in zip(machine, processes.machine_cpu_seconds()))
+    result = {**said[0], **{key: sum(s[key] for s in said) for key in ("completed", "lost", "wrong", "qps", "client_cpu_s")}}
     answered = max(1, result["completed"])
     rss, anonymous = processes.memory_mib(pids)
     result.update(
@@ -56,3 +102,12 @@ def run(dnsload, server, queries, mode, seconds):
         system_us=system / answered * 1e6, load=(user + system) / wall, rss_mib=rss, anonymous_mib=anonymous,
         noise=max(0, (busy + stolen - user - system - result["client_cpu_s"]) / wall))
     return result
+
+
+def _load(command, generators):
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=lambda cpus=cpus: os.sched_setaffinity(0, cpus))
+               for cpus in generators]
+    said = [process.communicate()[0] for process in running]
+    if any(process.returncode for process in running):
+        raise RuntimeError(f"bench: {command[0]} failed")
+    return said

@@ -1,13 +1,19 @@
-"""Figures → one table, the goals that are met and those that are not, and the marked block of docs/performance.md."""
+"""Figures → the tables of servers and of points, and the marked block of docs/performance.md."""
 import datetime
+import json
 import statistics
+
+from . import plots, points
+from .plan import OURS, PEERS
 
 
 class Figures:
     """All runs; a figure is the median over the rounds."""
 
-    def __init__(self):
-        self.runs, self.starts, self.after_start = [], {}, {}
+    def __init__(self, free_generators):
+        self.runs, self.starts, self.after_start, self.lines = [], {}, {}, []
+        # Whether there are CPUs for the generators that no server uses.
+        self.free_generators = free_generators
 
     def of(self, server, mode, key):
         found = [r[key] for r in self.runs if r["server"] == server and r["mode"] == mode]
@@ -20,96 +26,132 @@ class Figures:
         """(RSS, RssAnon) in MiB once it serves, before any load."""
         return self.after_start.get(server, (None, None))
 
+    def line(self, what, services):
+        """The median of what a package of Benchmarks/ said."""
+        found = [line["value"] for line in self.lines if line["what"] == what and services in (None, line.get("services"))]
+        return statistics.median(found) if found else None
+
     def total(self, server, key):
         return sum(r[key] for r in self.runs if r["server"] == server)
 
     def noise(self):
-        return statistics.median(r["noise"] for r in self.runs)
+        return statistics.median(r["noise"] for r in self.runs) if self.runs else 0
 
     def servers(self):
         return list(dict.fromkeys(r["server"] for r in self.runs))
 
 
-def _ratio(a, b):
-    return a / b if a is not None and b else None
+# ---------------------------------------------------------------- tables
 
-
-def goals(f):
-    """(group, what, measured, bound, unit) of each goal; the measured value must not be over the bound."""
-    ours = "clusterdns"
-    cpu = f.of(ours, "UDP", "cpu_us")
-    rss, anonymous = f.memory(ours)
-    now, next_ = "Goals", "Next goals"
-    return [
-        (now, "UDP: CPU per query, of NSD's", _ratio(cpu, f.of("NSD", "UDP", "cpu_us")), 1.00, "×"),
-        (now, "start with 10,000 services × 3 endpoints from manifests", f.start(ours), 2.0, "s"),
-        (now, "anonymous memory then (RssAnon)", anonymous, 40, "MiB"),
-        (next_, "UDP: CPU per query, of the echo's", _ratio(cpu, f.of("echo", "UDP", "cpu_us")), 1.10, "×"),
-        (next_, "UDP: CPU per query, of NSD's", _ratio(cpu, f.of("NSD", "UDP", "cpu_us")), 0.85, "×"),
-        (next_, "UDP: user time per query", f.of(ours, "UDP", "user_us"), 0.35, "µs"),
-        (next_, "UDP, names in random case: CPU per query, of the same in lower case",
-         _ratio(f.of(ours, "UDP random case", "cpu_us"), cpu), 1.15, "×"),
-        (next_, "TCP: CPU per query, of BIND's", _ratio(f.of(ours, "TCP", "cpu_us"), f.of("BIND", "TCP", "cpu_us")), 0.80, "×"),
-        (next_, "UDP at 20,000 queries a second: p99 latency, of NSD's",
-         _ratio(f.of(ours, "UDP 20 k/s", "latency_p99_us"), f.of("NSD", "UDP 20 k/s", "latency_p99_us")), 1.00, "×"),
-        (next_, "anonymous memory (RssAnon)", anonymous, 28, "MiB"),
-        (next_, "resident memory (RSS)", rss, 64, "MiB"),
-    ]
-
-
-def goal_lines(f):
-    """The goals that are met, then those that are not."""
-    lines = []
-    for group in ("Goals", "Next goals"):
-        rows = [g for g in goals(f) if g[0] == group]
-        for met, title in ((True, "met"), (False, "not met")):
-            for _, what, value, bound, unit in rows:
-                if value is not None and (value <= bound) == met:
-                    lines.append(f"{group}, {title}: {what}: {value:.2f} {unit} (at most {bound:g} {unit})")
-        lines += [f"{group}, not measured: {what}" for _, what, value, _, _ in rows if value is None]
-    return lines
-
-
-COLUMNS = ["server", "UDP µs (user)", "× echo", "× NSD", "× Knot", "singly µs", "TCP µs", "k queries/s", "p99 µs at 20 k/s",
-           "RSS MiB", "anonymous MiB", "start s"]
+SERVER_COLUMNS = ["server", "UDP µs (user)", "× echo", "× NSD", "× Knot", "singly µs", "TCP µs", "k queries/s",
+                  "p99 µs at 20 k/s", "RSS MiB", "anonymous MiB", "start s"]
 
 
 def _cell(value, form="{:.2f}"):
     return "" if value is None else form.format(value)
 
 
-def _row(f, server):
-    cpu, user = f.of(server, "UDP", "cpu_us"), f.of(server, "UDP", "user_us")
-    rate = f.of(server, "UDP", "qps")
+def server_row(f, server):
+    """A row of the table of servers, without what was not measured."""
+    cpu, user, rate = (f.of(server, "UDP", key) for key in ("cpu_us", "user_us", "qps"))
     rss, anonymous = f.memory(server)
     return [
-        server, f"{cpu:.2f} ({user:.2f})",
-        *(_cell(_ratio(cpu, f.of(peer, "UDP", "cpu_us"))) for peer in ("echo", "NSD", "Knot")),
-        _cell(f.of(server, "UDP singly", "cpu_us")), _cell(f.of(server, "TCP", "cpu_us")), _cell(rate / 1000, "{:.0f}"),
-        _cell(f.of(server, "UDP 20 k/s", "latency_p99_us"), "{:.0f}"), _cell(rss, "{:.0f}"), _cell(anonymous, "{:.0f}"),
-        _cell(f.start(server))]
+        server, cpu and f"{cpu:.2f} ({user:.2f})",
+        *(_cell(points.ratio(cpu, f.of(peer, "UDP", "cpu_us"))) for peer in ("echo", "NSD", "Knot")),
+        _cell(f.of(server, "UDP singly", "cpu_us")), _cell(f.of(server, "TCP", "cpu_us")),
+        _cell(rate and rate / 1000, "{:.0f}"), _cell(f.of(server, "UDP 20 k/s", "latency_p99_us"), "{:.0f}"),
+        _cell(rss, "{:.0f}"), _cell(anonymous, "{:.0f}"), _cell(f.start(server))]
 
 
-def table(f):
-    """The Markdown table, padded so that it reads well in a terminal too."""
-    rows = [COLUMNS] + [_row(f, server) for server in f.servers()]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
-    lines = ["| " + " | ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths))) + " |"
+def point_row(result):
+    bound = "" if result.value is None and not result.bound else f"{'≥' if result.least else '≤'} {result.bound:,g} {result.unit}"
+    value = "" if result.value is None else f"{_digits(result.value)} {result.unit}"
+    return [str(result.number), result.what, value.strip(), bound.strip(), result.state]
+
+
+def _digits(value):
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+POINT_COLUMNS = ["point", "what", "figure", "bound", ""]
+
+
+def table(rows, left):
+    """A Markdown table, padded so that it reads well in a terminal too; the first row holds the titles, `left` the columns of text."""
+    rows = [[cell or "" for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["| " + " | ".join(c.ljust(w) if i in left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths))) + " |"
              for row in rows]
-    lines.insert(1, "|" + "|".join("-" * (w + 1) + (":" if i else "-") for i, w in enumerate(widths)) + "|")
+    lines.insert(1, "|" + "|".join("-" * (w + 1) + ("-" if i in left else ":") for i, w in enumerate(widths)) + "|")
     return "\n".join(lines)
 
 
+def summary(states):
+    return ", ".join(f"{states.count(state)} {state}" for state in ("met", "NOT MET", "not measured") if state in states)
+
+
+# ---------------------------------------------------------------- what is kept between runs
+
+class Kept:
+    """The newest figures of every point and server, in a file: so that points can be measured again one by one."""
+
+    def __init__(self, path):
+        self.path = path
+        self.all = json.loads(path.read_text()) if path.exists() else {"points": {}, "servers": {}, "bars": {}, "latency": {}}
+
+    def take(self, figures, results, machine, versions, rounds):
+        measured = {str(r.number) for r in results}
+        self.all["points"].update({n: [point_row(r) for r in results if str(r.number) == n] for n in measured})
+        for server in [*PEERS, OURS]:
+            row, old = server_row(figures, server), self.all["servers"].get(server)
+            self.all["servers"][server] = [new or before for new, before in zip(row, old or row)]
+            if cpu := figures.of(server, "UDP", "cpu_us"):
+                if server in figures.servers() and "echo" in figures.servers() and "NSD" in figures.servers():
+                    self.all["bars"][server] = [figures.of(server, "UDP", "user_us"), cpu]
+        for services, curve in latency_curves(figures.lines).items():
+            self.all["latency"][services] = curve
+        self.all.update(machine=machine, versions=versions, rounds=rounds, day=datetime.date.today().isoformat())
+        self.path.parent.mkdir(exist_ok=True)
+        self.path.write_text(json.dumps(self.all))
+
+    def point_table(self):
+        rows = [row for n in sorted(self.all["points"], key=int) for row in self.all["points"][n]]
+        return table([POINT_COLUMNS] + rows, {0, 1, 4}), summary([row[-1] for row in rows])
+
+    def server_table(self):
+        return table([SERVER_COLUMNS] + list(self.all["servers"].values()), {0})
+
+
+def latency_curves(lines):
+    """services → [(percentile, µs)] from lines such as "propagation p99.9"."""
+    curves = {}
+    for line in lines:
+        word, _, percentile = line["what"].partition(" p")
+        if word == "propagation" and percentile.replace(".", "", 1).isdigit():
+            curves.setdefault(f"{line['services']:,} services", {})[float(percentile)] = line["value"]
+    return {services: sorted(curve.items()) for services, curve in curves.items()}
+
+
+# ---------------------------------------------------------------- docs/
+
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
+CPU_PLOT, LATENCY_PLOT = "cpu-per-query.svg", "propagation.svg"
 
 
-def rewrite(path, f, machine, versions, rounds):
-    """Puts the figures between the marks of the document."""
-    text = path.read_text()
-    before, rest = text.split(BEGIN)
+def rewrite(docs, kept):
+    """Puts the figures between the marks of performance.md, and draws the plots beside it."""
+    path, k = docs / "performance.md", kept.all
+    before, rest = path.read_text().split(BEGIN)
     _, after = rest.split(END)
-    day = datetime.date.today().isoformat()
+    rows, states = kept.point_table()
     block = [
-        BEGIN, "", f"Measured on {day}, medians of {rounds} rounds: {machine}. {versions}.", "", table(f), "",
-        *(f"* {line}" for line in goal_lines(f)), "", END]
-    path.write_text(before + "\n".join(block) + after)
+        BEGIN, "", f"Measured on {k['day']}, medians of {k['rounds']} rounds: {k['machine']}. {k['versions']}.", "",
+        f"Of the points below: {states}.", "", rows, "", "The servers side by side, µs of CPU time per answered query:", "",
+        kept.server_table(), ""]
+    if k["bars"]:
+        (docs / CPU_PLOT).write_text(plots.bars("CPU time per query over UDP, µs", k["bars"], OURS))
+        block += [f"![CPU time per query by server]({CPU_PLOT})", ""]
+    if k["latency"]:
+        (docs / LATENCY_PLOT).write_text(plots.curves("From a change's commit to the changed answer on the wire, µs", k["latency"]))
+        block += [f"![Latency of propagation: share of changes by time]({LATENCY_PLOT})", ""]
+    path.write_text(before + "\n".join([*block, END]) + after)

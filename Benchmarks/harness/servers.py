@@ -1,8 +1,7 @@
-"""The servers that are measured: each is started on CPU 0 with one worker, on a free port of 127.0.0.1, and ended by its PID."""
+"""The servers beside ours: each is started on CPU 0 with one worker, on a free port of 127.0.0.1, and ended by its PID."""
 import os
 import pathlib
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -28,15 +27,12 @@ def free_port():
 class Server:
     """A running server. Subclasses say how it is configured."""
 
-    name = ""
-    over_tcp = True
+    program = None
 
-    def __init__(self, dataset, folder):
-        self.dataset = dataset
-        self.folder = pathlib.Path(folder, self.name)
+    def __init__(self, name, dataset, folder, cpus=frozenset({SERVER_CPU})):
+        self.name, self.dataset, self.cpus = name, dataset, cpus
+        self.folder = pathlib.Path(folder, re.sub(r"\W+", "-", name))
         self.folder.mkdir()
-        self.zone_file = pathlib.Path(folder, "cluster.zone")
-        self.manifests = pathlib.Path(folder, "cluster.yaml")
         self.port = free_port()
         self.process = None
 
@@ -58,7 +54,7 @@ class Server:
             begin = time.monotonic()
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, start_new_session=True,
-                preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CPU}))
+                preexec_fn=lambda: os.sched_setaffinity(0, self.cpus))
         while not self.answers_right():
             if self.process.poll() is not None or time.monotonic() - begin > limit:
                 log = (self.folder / "log").read_text()[-2000:]
@@ -88,11 +84,9 @@ class Server:
 
 
 class Echo(Server):
-    """The limit: a server that only sets QR."""
+    """The limit: a server that only sets QR, and fills replies up to so many octets."""
 
-    name = "echo"
-    over_tcp = False
-    program = None
+    octets = 0
 
     @classmethod
     def missing(cls):
@@ -103,14 +97,13 @@ class Echo(Server):
         return None
 
     def command(self):
-        return [self.program, "127.0.0.1", str(self.port)]
+        return [self.program, "127.0.0.1", str(self.port), str(self.octets)]
 
     def answers_right(self):
         return dns.addresses(self.port, ZONE) is not None
 
 
 class NSD(Server):
-    name = "NSD"
     program = "/usr/sbin/nsd"
     version_option = "-v"
 
@@ -133,13 +126,12 @@ remote-control:
   control-enable: no
 zone:
   name: {ZONE}
-  zonefile: {self.zone_file}
+  zonefile: {self.dataset.zone_file}
 """)
         return [self.program, "-c", conf, "-d"]
 
 
 class Knot(Server):
-    name = "Knot"
     program = "/usr/sbin/knotd"
     version_option = "-V"
 
@@ -160,14 +152,13 @@ log:
     any: warning
 zone:
   - domain: {ZONE}
-    file: {self.zone_file}
+    file: {self.dataset.zone_file}
     zonefile-sync: -1
 """)
         return [self.program, "-c", conf]
 
 
 class BIND(Server):
-    name = "BIND"
     program = "/usr/sbin/named"
     version_option = "-v"
 
@@ -180,46 +171,6 @@ options {{
 }};
 controls {{ }};
 logging {{ category default {{ null; }}; }};
-zone "{ZONE}" {{ type primary; file "{self.zone_file}"; }};
+zone "{ZONE}" {{ type primary; file "{self.dataset.zone_file}"; }};
 """)
         return [self.program, "-f", "-n", "1", "-c", conf]
-
-
-class ClusterDNS(Server):
-    """Ours, wired as kubeadm's Corefile wires it: metrics on, answers shuffled, no log of queries."""
-
-    name = "clusterdns"
-    program = None
-
-    @classmethod
-    def missing(cls):
-        return None if os.path.exists(cls.program) else f"{cls.program} is not built (make build)"
-
-    @classmethod
-    def version(cls):
-        if not shutil.which("git"):
-            return None
-        said = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=pathlib.Path(__file__).parent,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        return said.stdout.strip() or None
-
-    def command(self):
-        conf = self.write("Corefile", f"""
-.:{self.port} {{
-  bind 127.0.0.1
-  errors
-  kubernetes {ZONE} in-addr.arpa ip6.arpa {{
-    ttl 30
-    pods insecure
-    fallthrough in-addr.arpa ip6.arpa
-  }}
-  prometheus 127.0.0.1:{free_port()}
-  forward . 127.0.0.1:{free_port()}
-  cache 30 {{
-    disable success {ZONE}
-    disable denial {ZONE}
-  }}
-  loadbalance
-}}
-""")
-        return [self.program, "serve", "--conf", conf, "--manifests", self.manifests, "--api", "none"]
