@@ -41,7 +41,7 @@ lint: ## format and import borders only
 	@.ci/setup build
 	@.ci/lint
 
-bench: build ## CPU per query against echo, NSD, Knot and BIND; start; memory (docs/performance.md)
+bench: build ## every figure of docs/performance.md beside its bound, measured against echo, NSD, Knot and BIND
 	@.ci/setup bench
 	@Benchmarks/run $(ARGS)
 

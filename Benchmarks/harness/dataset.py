@@ -10,6 +10,7 @@ import random
 ZONE = "cluster.local"
 # Shares of the query mix: hits by type, names without the type asked for, and names that a search list makes.
 MIX = {"A": 70, "SRV": 10, "AAAA": 10, "NXDOMAIN": 10}
+WILD = f"wild.{ZONE}"  # every name below it has an address, in the zone file
 OUTSIDE = ["www.example.com", "api.example.net", "packages.example.org", "cdn.images.example"]
 
 
@@ -24,10 +25,12 @@ class Dataset:
     def write(self, folder, zone=True):
         """Writes manifests (a folder of them), zone file and queries below the folder."""
         folder = pathlib.Path(folder)
-        self.manifests, self.zone_file, self.queries = folder / "manifests", folder / "cluster.zone", folder / "queries"
+        self.manifests, self.zone_file = folder / "manifests", folder / "cluster.zone"
+        self.queries, self.misses = folder / "queries", folder / "misses"
         self.manifests.mkdir(parents=True)
         self.write_manifests(self.manifests / "cluster.yaml")
         self.write_queries(self.queries)
+        self.misses.write_text(f"any.{WILD} A answer\n")
         if zone:
             self.write_zone(self.zone_file)
         return self
@@ -101,7 +104,7 @@ class Dataset:
     def write_zone(self, path):
         with open(path, "w") as file:
             file.write(f"$ORIGIN {ZONE}.\n$TTL {self.ttl}\n@ IN SOA ns.dns hostmaster 1 7200 1800 86400 {self.ttl}\n"
-                       "@ IN NS ns.dns\nns.dns IN A 10.96.0.10\n")
+                       f"@ IN NS ns.dns\nns.dns IN A 10.96.0.10\n*.{WILD}. IN A 192.0.2.1\n")
             for owner, kind, data in self._records():
                 file.write(f"{owner}. IN {kind} {data}\n")
 

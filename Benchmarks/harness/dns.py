@@ -3,6 +3,8 @@ import ipaddress
 import socket
 import struct
 
+OPT = struct.pack("!BHHIH", 0, 41, 1232, 0, 0)  # EDNS: answers of up to 1,232 octets
+
 
 def _name(text):
     return b"".join(bytes([len(label)]) + label.encode() for label in text.split(".")) + b"\0"
@@ -23,7 +25,7 @@ def addresses(port, name, timeout=0.2):
         s.settimeout(timeout)
         try:
             s.connect(("127.0.0.1", port))
-            s.send(struct.pack("!HHHHHH", 4711, 0x0100, 1, 0, 0, 0) + question)
+            s.send(struct.pack("!HHHHHH", 4711, 0x0100, 1, 0, 0, 1) + question + OPT)
             message = s.recv(4096)
         except OSError:
             return None

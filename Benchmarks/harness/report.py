@@ -90,6 +90,10 @@ def summary(states):
     return ", ".join(f"{states.count(state)} {state}" for state in ("met", "NOT MET", "not measured") if state in states)
 
 
+def versions_line(versions):
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
 # ---------------------------------------------------------------- what is kept between runs
 
 class Kept:
@@ -97,7 +101,8 @@ class Kept:
 
     def __init__(self, path):
         self.path = path
-        self.all = json.loads(path.read_text()) if path.exists() else {"points": {}, "servers": {}, "bars": {}, "latency": {}}
+        self.all = json.loads(path.read_text()) if path.exists() else {
+            "points": {}, "servers": {}, "bars": {}, "latency": {}, "versions": {}}
 
     def take(self, figures, results, machine, versions, rounds):
         measured = {str(r.number) for r in results}
@@ -110,7 +115,8 @@ class Kept:
                     self.all["bars"][server] = [figures.of(server, "UDP", "user_us"), cpu]
         for services, curve in latency_curves(figures.lines).items():
             self.all["latency"][services] = curve
-        self.all.update(machine=machine, versions=versions, rounds=rounds, day=datetime.date.today().isoformat())
+        self.all["versions"].update(versions)
+        self.all.update(machine=machine, rounds=rounds, day=datetime.date.today().isoformat())
         self.path.parent.mkdir(exist_ok=True)
         self.path.write_text(json.dumps(self.all))
 
@@ -145,7 +151,7 @@ def rewrite(docs, kept):
     _, after = rest.split(END)
     rows, states = kept.point_table()
     block = [
-        BEGIN, "", f"Measured on {k['day']}, medians of {k['rounds']} rounds: {k['machine']}. {k['versions']}.", "",
+        BEGIN, "", f"Measured on {k['day']}, medians of {k['rounds']} rounds: {k['machine']}. {versions_line(k['versions'])}.", "",
         f"Of the points below: {states}.", "", rows, "", "The servers side by side, µs of CPU time per answered query:", "",
         kept.server_table(), ""]
     if k["bars"]:
