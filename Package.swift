@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "LDNSJudge", dependencies: ["CLDNS"], path: "Tests/LDNSJudge", swiftSettings: strictTests),
     .testTarget(
       name: "DNSWireTests", dependencies: ["DNSWire", "LDNSJudge", "NetworkAddresses"], swiftSettings: strictTests),
-    .target(name: "FinishedAnswers", dependencies: ["DNSWire", "NetworkAddresses"], swiftSettings: strict),
+    .target(name: "FinishedAnswers", dependencies: ["CLinux", "DNSWire", "NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "FinishedAnswersTests", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"],
       swiftSettings: strictTests),

@@ -1,3 +1,4 @@
+public import CLinux
 public import Synchronization
 
 /// A hash table from names to their finished answers: one writer at a time, any number of readers that never wait.
@@ -80,11 +81,15 @@ public final class AnswerTable: Sendable {
 
     @inlinable var capacity: Int { unsafe base.load(as: Int.self) }
 
+    /// Where the word of an index stands.
+    @inlinable
+    func address(_ index: Int) -> UnsafeMutableRawPointer { unsafe base + Self.headerLength + index * 8 }
+
     /// Safety: the index is below `capacity`; `Atomic<UInt64>` has the layout of `UInt64`.
     @inlinable
     subscript(index: Int) -> Atomic<UInt64> {
       unsafeAddress {
-        unsafe UnsafePointer((base + Self.headerLength + index * 8).assumingMemoryBound(to: Atomic<UInt64>.self))
+        unsafe UnsafePointer(address(index).assumingMemoryBound(to: Atomic<UInt64>.self))
       }
     }
   }
@@ -116,8 +121,37 @@ extension AnswerTable {
     /// - Returns: the answers, valid until the reader leaves the ``Reclaimer``.
     @inlinable
     public func find(_ name: UnsafePointer<UInt8>, count: Int) -> NameAnswers? {
+      unsafe find(name, count: count, hash: hash(of: name, count: count))
+    }
+
+    /// The hash by which the table finds a name.
+    @inlinable
+    public func hash(of name: UnsafePointer<UInt8>, count: Int) -> UInt64 {
+      unsafe NameHash.of(name, count: count, seed: root.pointee.seed)
+    }
+
+    /// Fetches the word of a hash into the processor's cache; nobody waits for it.
+    @inlinable
+    public func fetchWord(_ hash: UInt64) {
       let words = unsafe WordArray(root)
-      let hash = unsafe NameHash.of(name, count: count, seed: root.pointee.seed)
+      unsafe cl_prefetch(words.address(Int(truncatingIfNeeded: hash) & (words.capacity - 1)))
+    }
+
+    /// Fetches the answers that the word of a hash points to; the word should have been fetched before.
+    @inlinable
+    public func fetchAnswers(_ hash: UInt64) {
+      let words = unsafe WordArray(root)
+      let word = words[Int(truncatingIfNeeded: hash) & (words.capacity - 1)].load(ordering: .relaxed)
+      guard let block = unsafe AnswerTable.block(word) else { return }
+      unsafe cl_prefetch(block)
+      // Key and records of most names reach into the next line.
+      unsafe cl_prefetch(block + 64)
+    }
+
+    /// Finds the answers of a name whose hash is known; see ``find(_:count:)``.
+    @inlinable
+    public func find(_ name: UnsafePointer<UInt8>, count: Int, hash: UInt64) -> NameAnswers? {
+      let words = unsafe WordArray(root)
       let mask = words.capacity - 1
       var index = Int(truncatingIfNeeded: hash) & mask
       while true {

@@ -87,7 +87,8 @@ public final class AnswerZone: Sendable {
   @frozen
   @safe
   public struct Reader: @unchecked Sendable {
-    @usableFromInline let table: AnswerTable.Reader
+    /// The names below the zone.
+    public let table: AnswerTable.Reader
     @usableFromInline let core: UnsafeMutablePointer<Core>
 
     /// Whether the zone has been filled.
@@ -98,12 +99,6 @@ public final class AnswerZone: Sendable {
     @inlinable public var wireLength: Int { unsafe core.pointee.wireLength }
     /// The TTL of the SOA record, in seconds: 0–300.
     @inlinable public var soaTTL: UInt32 { unsafe core.pointee.soaTTL }
-
-    /// Finds the answers of a name below the zone; see ``AnswerTable/Reader/find(_:count:)``.
-    @inlinable
-    public func find(_ name: UnsafePointer<UInt8>, count: Int) -> NameAnswers? {
-      unsafe table.find(name, count: count)
-    }
 
     /// Whether the stages must be asked about a name that is not in the table.
     @inlinable

@@ -22,6 +22,12 @@ public struct NameHash: Sendable {
     return mix(state, 0xD6E8_FEB8_6659_FD93)
   }
 
+  /// The hash of a name and a type.
+  @inlinable
+  public static func mix(_ hash: UInt64, with type: UInt16) -> UInt64 {
+    mix(hash ^ UInt64(type), 0xD6E8_FEB8_6659_FD93)
+  }
+
   /// Both halves of the product, folded.
   @inlinable
   static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {

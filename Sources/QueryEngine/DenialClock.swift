@@ -6,7 +6,7 @@ import Synchronization
 /// A table of fixed size, one word for each hash of name and type: a newer denial takes an older one's place, as a full cache drops entries.
 @safe
 final class DenialClock: Sendable {
-  private static let capacity = 1 << 14
+  fileprivate static let capacity = 1 << 14
   /// Safety: used only through atomics.
   nonisolated(unsafe) private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
@@ -20,10 +20,22 @@ final class DenialClock: Sendable {
     unsafe words.deallocate()
   }
 
+  /// What workers use; it must not outlive the clock.
+  var reader: Reader { unsafe Reader(words: words) }
+
+  /// The clock's words, copied without counting references.
+  @safe
+  struct Reader: @unchecked Sendable {
+    fileprivate let words: UnsafeMutablePointer<Atomic<UInt64>>
+  }
+}
+
+extension DenialClock.Reader {
   /// How long ago, in seconds, the denial would have been stored, if it is kept for `lifetime` seconds; `nil` when it would be asked for now
   /// (and is stored from now on).
+  @inline(__always)
   func age(hash: UInt64, now: UInt32, lifetime: UInt32) -> UInt32? {
-    let word = unsafe words + Int(truncatingIfNeeded: hash) & (Self.capacity - 1)
+    let word = unsafe words + Int(truncatingIfNeeded: hash) & (DenialClock.capacity - 1)
     let stored = unsafe word.pointee.load(ordering: .relaxed)
     let time = UInt32(truncatingIfNeeded: stored)
     if (stored ^ hash) >> 32 == 0, now >= time, now - time < lifetime { return now - time }

@@ -14,31 +14,47 @@ public enum FastOutcome: Sendable {
 
 /// Answers queries from finished answers: no allocation, no lock, no reference count. One for each worker.
 ///
-/// The caller is a reader of the ``Reclaimer`` for as long as it calls.
+/// A batch of datagrams is answered in three steps, each for all of them before the next one: ``read(_:count:at:plan:)``,
+/// ``fetchAnswers(at:)`` and ``answer(_:count:at:into:plan:arrival:)``. What a step needs from memory was asked for by the one before it,
+/// so that a batch waits for memory once and not for every datagram.
+///
+/// The caller is a reader of the ``Reclaimer`` from the first step to the last.
 @safe
 public struct FastPath: ~Copyable {
-  /// The question's name in lower case.
-  private let name: UnsafeMutablePointer<UInt8>
+  /// The queries of a batch, between the steps.
+  private let queries: UnsafeMutablePointer<ReadQuery>
+  /// The questions' names in lower case, one after the other.
+  private let names: UnsafeMutablePointer<UInt8>
   private let random: UnsafeMutablePointer<ShuffleSource>
   /// What is counted, one for each block and zone of the plan, and one for queries that no block takes.
-  private var counters: FastCounters
+  private let counters: FastCounters
   /// What a cache would have done with the answers of this batch, for each route.
   private var tallies: CacheTallies
+  /// The plan's, which outlives this.
+  private let denials: DenialClock.Reader
 
-  /// A fast path for one worker and one plan; a new plan takes a new one.
+  /// How many queries a batch has at most.
+  public static let capacity = 64
+  /// Room for a name and what is written behind it; no multiple of the distance at which cache lines collide.
+  private static let nameStride = 320
+
+  /// A fast path for one worker and one plan, which must outlive it; a new plan takes a new one.
   public init(plan: ServerPlan, metrics: QueryMetrics) {
-    let room = QueryHead.longestName + 2 * QueryHead.slack
-    unsafe name = .allocate(capacity: room)
-    unsafe name.initialize(repeating: 0, count: room)
+    unsafe queries = .allocate(capacity: Self.capacity)
+    unsafe queries.initialize(repeating: ReadQuery(), count: Self.capacity)
+    unsafe names = .allocate(capacity: Self.capacity * Self.nameStride)
+    unsafe names.initialize(repeating: 0, count: Self.capacity * Self.nameStride)
     unsafe random = .allocate(capacity: 1)
     unsafe random.initialize(to: ShuffleSource())
     counters = FastCounters(plan: plan, metrics: metrics)
     tallies = unsafe CacheTallies(routes: plan.routes.count)
+    denials = plan.denials.reader
   }
 
   deinit {
     counters.retire()
-    unsafe name.deallocate()
+    unsafe queries.deallocate()
+    unsafe names.deallocate()
     unsafe random.deallocate()
   }
 
@@ -62,42 +78,81 @@ public struct FastPath: ~Copyable {
     }
   }
 
-  /// Answers one query.
+  /// Answers one query: all steps at once.
   ///
-  /// - Parameters:
-  ///   - packet: the query; ``QueryHead/slack`` octets behind it must be readable.
-  ///   - out: room for the longest reply over the transport (65,535 octets over TCP, 1,232 over UDP) and ``QueryHead/slack`` more.
+  /// - Parameters: as of the steps.
   public mutating func answer(
     _ packet: UnsafePointer<UInt8>, count: Int, into out: UnsafeMutablePointer<UInt8>, plan: borrowing ServerPlan,
     arrival: Arrival
   ) -> FastOutcome {
+    unsafe read(packet, count: count, at: 0, plan: plan)
+    return unsafe answer(packet, count: count, at: 0, into: out, plan: plan, arrival: arrival)
+  }
+
+  /// The first step: reads the query, finds whose name it is, and fetches the word that leads to its answers.
+  ///
+  /// - Parameters:
+  ///   - packet: the query; ``QueryHead/slack`` octets behind it must be readable.
+  ///   - place: which query of the batch it is, below ``capacity``.
+  public func read(_ packet: UnsafePointer<UInt8>, count: Int, at place: Int, plan: borrowing ServerPlan) {
+    let query = unsafe queries + place
+    let name = unsafe names + place * Self.nameStride
     var head = QueryHead()
-    let verdict = unsafe head.read(packet, count: count, name: name)
-    guard verdict == .question else {
-      return unsafe refuse(verdict, packet, count: count, head: head, into: out, arrival: arrival)
+    unsafe query.pointee.verdict = head.read(packet, count: count, name: name)
+    unsafe query.pointee.head = head
+    unsafe query.pointee.route = nil
+    guard unsafe query.pointee.verdict == .question,
+      let index = unsafe plan.route(for: name, count: head.nameLength)
+    else { return }
+    let route = unsafe plan.routes.baseAddress.unsafelyUnwrapped + index
+    unsafe query.pointee.route = route
+    guard let zone = unsafe route.pointee.answers else { return }
+    let hash = unsafe zone.table.hash(of: name, count: head.nameLength - zone.wireLength)
+    unsafe query.pointee.hash = hash
+    zone.table.fetchWord(hash)
+  }
+
+  /// The second step: fetches the answers themselves.
+  public func fetchAnswers(at place: Int) {
+    let query = unsafe queries + place
+    if let zone = unsafe query.pointee.route?.pointee.answers { unsafe zone.table.fetchAnswers(query.pointee.hash) }
+  }
+
+  /// The last step: the reply.
+  ///
+  /// - Parameters:
+  ///   - packet: the query, as it was read in the first step.
+  ///   - out: room for the longest reply over the transport (65,535 octets over TCP, 1,232 over UDP) and ``QueryHead/slack`` more.
+  public mutating func answer(
+    _ packet: UnsafePointer<UInt8>, count: Int, at place: Int, into out: UnsafeMutablePointer<UInt8>,
+    plan: borrowing ServerPlan, arrival: Arrival
+  ) -> FastOutcome {
+    let query = unsafe queries + place
+    let head = unsafe query.pointee.head
+    guard unsafe query.pointee.verdict == .question else {
+      return unsafe refuse(query.pointee.verdict, packet, count: count, head: head, into: out, arrival: arrival)
     }
-    guard let index = unsafe plan.route(for: name, count: head.nameLength) else {
+    guard let route = unsafe query.pointee.route else {
       return unsafe reply(.refused, packet, count: count, head: head, into: out, arrival: arrival)
     }
-    let route = unsafe plan.routes.baseAddress.unsafelyUnwrapped + index
     if let gate = unsafe route.pointee.gate, unsafe !gate.pointee.load(ordering: .relaxed) { return .stages }
-    guard unsafe route.pointee.answers != nil, head.class == 1, !Self.isMeta(head.type) else { return .stages }
-    let zone = unsafe route.pointee.answers.unsafelyUnwrapped
+    guard let zone = unsafe route.pointee.answers, zone.isSynced, head.class == 1, !Self.isMeta(head.type) else {
+      return .stages
+    }
+    let name = unsafe names + place * Self.nameStride
     let below = head.nameLength - zone.wireLength
     var writer = unsafe ReplyWriter(packet, head: head, into: out, limit: Self.limit(head, arrival.transport))
-    guard zone.isSynced else { return .stages }
-    let code: ResponseCode
-    if let found = unsafe zone.find(name, count: below) {
+    var code: UInt16 = 0
+    if let found = unsafe zone.table.find(name, count: below, hash: query.pointee.hash) {
       if found.needsStages { return .stages }
-      unsafe append(found, head.type, to: &writer, zone, route, plan: plan, below: below, now: arrival.now)
-      code = .noError
+      unsafe append(found, query, to: &writer, zone, route: plan.index(of: route), now: arrival.now)
     } else {
       if unsafe zone.leavesToStages(name, count: below) { return .stages }
-      unsafe appendDenial(head.type, to: &writer, zone, route, plan: plan, below: below, now: arrival.now)
-      code = .nxDomain
+      unsafe appendDenial(query, to: &writer, zone, route: plan.index(of: route), now: arrival.now)
+      code = 3
     }
-    let length = writer.finish(code.rawValue, authoritative: true)
-    unsafe counters.count(route.pointee, head: head, code: code, size: count, reply: length, arrival: arrival)
+    let length = writer.finish(code, authoritative: true)
+    unsafe counters.count(route, head: head, code: code, size: count, reply: length, arrival: arrival)
     return .reply(length)
   }
 
@@ -105,34 +160,36 @@ public struct FastPath: ~Copyable {
   public mutating func finishBatch(plan: borrowing ServerPlan) { tallies.handOver(to: plan.cacheCounters) }
 
   /// Appends the RRset of the type, or the denial of it.
+  @inline(__always)
   private mutating func append(
-    _ found: NameAnswers, _ type: UInt16, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
-    _ route: UnsafeMutablePointer<ServerPlan.Route>, plan: borrowing ServerPlan, below: Int, now: UInt32
+    _ found: NameAnswers, _ query: UnsafeMutablePointer<ReadQuery>, to writer: inout ReplyWriter,
+    _ zone: AnswerZone.Reader, route index: Int, now: UInt32
   ) {
-    guard let rrset = unsafe found.rrset(type) else {
-      return unsafe appendDenial(type, to: &writer, zone, route, plan: plan, below: below, now: now)
+    guard let rrset = unsafe found.rrset(query.pointee.head.type), let route = unsafe query.pointee.route else {
+      return unsafe appendDenial(query, to: &writer, zone, route: index, now: now)
     }
     var ttl = unsafe found.ttl(of: rrset)
     if let bounds = unsafe route.pointee.positive {
       ttl = bounds.bound(ttl)
       let age = unsafe rrset.age(now: now, lifetime: ttl)
-      tallies.count(age == nil ? .miss : .successHit, route: unsafe plan.index(of: route))
+      tallies.count(age == nil ? .miss : .successHit, route: index)
       if let age, !bounds.keepsTTL { ttl -= age }
     }
     unsafe writer.append(rrset, of: found, in: zone, ttl: ttl, random: route.pointee.shuffles ? random : nil)
   }
 
   /// Appends the zone's SOA.
+  @inline(__always)
   private mutating func appendDenial(
-    _ type: UInt16, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
-    _ route: UnsafeMutablePointer<ServerPlan.Route>, plan: borrowing ServerPlan, below: Int, now: UInt32
+    _ query: UnsafeMutablePointer<ReadQuery>, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
+    route index: Int, now: UInt32
   ) {
     var ttl = zone.soaTTL
-    if let bounds = unsafe route.pointee.negative {
+    if let bounds = unsafe query.pointee.route?.pointee.negative {
       ttl = bounds.bound(ttl)
-      let hash = unsafe NameHash.of(name, count: below, seed: NameHash.seed &+ UInt64(type))
-      let age = plan.denials.age(hash: hash, now: now, lifetime: ttl)
-      tallies.count(age == nil ? .miss : .denialHit, route: unsafe plan.index(of: route))
+      let hash = unsafe NameHash.mix(query.pointee.hash, with: query.pointee.head.type)
+      let age = denials.age(hash: hash, now: now, lifetime: ttl)
+      tallies.count(age == nil ? .miss : .denialHit, route: index)
       if let age, !bounds.keepsTTL { ttl -= age }
     }
     writer.appendSOA(zone, ttl: ttl)
@@ -159,68 +216,29 @@ public struct FastPath: ~Copyable {
   ) -> FastOutcome {
     var writer = unsafe ReplyWriter(packet, head: head, into: out, limit: Self.limit(head, arrival.transport))
     let length = writer.finish(code.rawValue, authoritative: false)
-    counters.countDropped(head: head, code: code, size: count, reply: length, arrival: arrival)
+    unsafe counters.count(nil, head: head, code: code.rawValue, size: count, reply: length, arrival: arrival)
     return .reply(length)
   }
 
   /// The longest reply: what the client can take, and over UDP what passes without fragments.
+  @inline(__always)
   private static func limit(_ head: QueryHead, _ transport: Transport) -> Int {
     guard transport == .udp else { return transport.defaultLimit }
     return head.hasEDNS ? min(max(Int(head.payloadSize), 512), Int(ReplyWriter.payloadSize)) : 512
   }
 
   /// TKEY, TSIG, IXFR, AXFR: transactions and transfers (RFC 6895 §3.1); MAILB, MAILA and ANY are types that no name has.
+  @inline(__always)
   private static func isMeta(_ type: UInt16) -> Bool { (249...252).contains(type) }
 }
 
-/// The counters that one worker writes: a row for each zone of each block.
-struct FastCounters {
-  /// The rows, in the order of the blocks' zones; the last one is for queries that no block takes.
-  private let rows: [QueryCounters]
-  /// The first row of each block.
-  private let first: [Int]
-  private let metrics: QueryMetrics
-
-  init(plan: ServerPlan, metrics: QueryMetrics) {
-    var rows: [QueryCounters] = []
-    var first: [Int] = []
-    for block in plan.blocks {
-      first.append(rows.count)
-      for zone in block.zones {
-        rows.append(
-          metrics.counters(QueryLabels(server: block.server, zone: zone.description), plugins: ["", "kubernetes"]))
-      }
-    }
-    let server = plan.blocks.first?.server ?? ""
-    rows.append(metrics.counters(QueryLabels(server: server, zone: "dropped"), plugins: [""]))
-    self.rows = rows
-    self.first = first
-    self.metrics = metrics
-  }
-
-  /// Leaves what was counted to the totals: the worker goes, or has a new plan.
-  func retire() { rows.forEach(metrics.retire) }
-
-  @inline(__always)
-  func count(
-    _ route: ServerPlan.Route, head: QueryHead, code: ResponseCode, size: Int, reply: Int, arrival: FastPath.Arrival
-  ) {
-    let row = first[route.block] + route.zone
-    count(row, plugin: 1, head: head, code: code, size: size, reply: reply, arrival: arrival)
-  }
-
-  func countDropped(head: QueryHead, code: ResponseCode, size: Int, reply: Int, arrival: FastPath.Arrival) {
-    count(rows.count - 1, plugin: 0, head: head, code: code, size: size, reply: reply, arrival: arrival)
-  }
-
-  @inline(__always)
-  private func count(
-    _ row: Int, plugin: Int, head: QueryHead, code: ResponseCode, size: Int, reply: Int, arrival: FastPath.Arrival
-  ) {
-    rows[row].count(
-      QueryObservation(
-        transport: arrival.transport, isIPv6: arrival.isIPv6, type: head.type, dnssecOK: head.dnssecOK,
-        responseCode: code.rawValue, plugin: plugin, requestSize: size, responseSize: reply,
-        nanoseconds: arrival.nanoseconds))
-  }
+/// A query of a batch between the steps of the fast path.
+@safe
+struct ReadQuery {
+  var verdict = QueryVerdict.ignore
+  var head = QueryHead()
+  /// Whose name it is; `nil` when no block takes it.
+  var route: UnsafeMutablePointer<ServerPlan.Route>?
+  /// The hash of the name below the route's zone.
+  var hash: UInt64 = 0
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// what makes the unsafe pointer in here safe.
 @safe final class AtomicCounters: @unchecked Sendable {
   let count: Int
-  private let base: UnsafeMutablePointer<Atomic<UInt64>>
+  let base: UnsafeMutablePointer<Atomic<UInt64>>
 
   init(count: Int) {
     self.count = count
@@ -26,16 +26,18 @@ import Synchronization
     _ = unsafe base[index].wrappingAdd(amount, ordering: .relaxed)
   }
 
-  /// Adds as the only thread that ever writes this row: a load and a store, no locked instruction.
-  @inline(__always)
-  func addAsOwner(_ amount: UInt64, at index: Int) {
-    precondition(index >= 0 && index < count)
-    unsafe base[index].store(base[index].load(ordering: .relaxed) &+ amount, ordering: .relaxed)
-  }
-
   subscript(index: Int) -> UInt64 {
     precondition(index >= 0 && index < count)
     return unsafe base[index].load(ordering: .relaxed)
+  }
+
+  /// Adds as the only thread that ever writes a row: a load and a store, no locked instruction. The row is held by its address, so that no
+  /// reference is counted.
+  ///
+  /// Safety: the index is below `count` of the row that the address is of, which lives.
+  @inline(__always)
+  static func addAsOwner(_ amount: UInt64, to row: UnsafeMutablePointer<Atomic<UInt64>>, at index: Int) {
+    unsafe row[index].store(row[index].load(ordering: .relaxed) &+ amount, ordering: .relaxed)
   }
 
   /// The values of a part of the row.

@@ -58,7 +58,7 @@ public struct QueryLabels: Sendable, Hashable {
 
 /// The counters of queries for one server, zone and view, in one piece of memory.
 ///
-/// A worker thread has its own and writes them with ``count(_:)``, which costs no locked instruction; tasks share one and write it with
+/// A worker thread has its own and writes them through a ``Writer``, which costs no locked instruction; tasks share one and write it with
 /// ``countShared(_:)``. ``QueryMetrics`` sums them all up.
 public final class QueryCounters: Sendable {
   /// What all samples of these counters carry.
@@ -73,20 +73,33 @@ public final class QueryCounters: Sendable {
     row = AtomicCounters(count: Layout.responses + self.plugins.count * Layout.codes)
   }
 
+  /// What the one thread that owns these counters writes them with; it must not outlive them.
+  var writer: Writer { unsafe Writer(row: row.base, plugins: plugins.count) }
+
   /// Counts one query. Only for the one thread that owns these counters.
-  @inline(__always)
-  public func count(_ query: QueryObservation) {
-    each(query) { row.addAsOwner($1, at: $0) }
-  }
+  public func count(_ query: QueryObservation) { writer.count(query) }
 
   /// Counts one query; any thread.
   public func countShared(_ query: QueryObservation) {
-    each(query) { row.add($1, at: $0) }
+    Self.each(query, plugins: plugins.count) { row.add($1, at: $0) }
   }
 
-  /// Gives `add` the places of all counters that the query moves, each with its amount.
+  /// The counters by their address, copied without counting references.
+  @safe
+  struct Writer: @unchecked Sendable {
+    fileprivate let row: UnsafeMutablePointer<Atomic<UInt64>>
+    fileprivate let plugins: Int
+
+    /// Counts one query.
+    @inline(__always)
+    func count(_ query: QueryObservation) {
+      QueryCounters.each(query, plugins: plugins) { unsafe AtomicCounters.addAsOwner($1, to: row, at: $0) }
+    }
+  }
+
+  /// Gives `add` the places of all counters that the query moves, each with its amount; all are below the row's end.
   @inline(__always)
-  private func each(_ query: QueryObservation, add: (Int, UInt64) -> Void) {
+  private static func each(_ query: QueryObservation, plugins: Int, add: (Int, UInt64) -> Void) {
     let transport = query.transport == .udp ? 0 : 1
     add(Layout.requests + (transport * 2 + (query.isIPv6 ? 1 : 0)) * Layout.types + Layout.typeIndex(query.type), 1)
     if query.dnssecOK { add(Layout.dnssecOK, 1) }
@@ -98,7 +111,7 @@ public final class QueryCounters: Sendable {
     add(Layout.responseSizes + sizes + Layout.sizeIndex(query.responseSize), 1)
     add(Layout.responseSizes + sizes + Layout.sizes, UInt64(clamping: query.responseSize))
     if let code = query.responseCode {
-      let plugin = query.plugin >= 0 && query.plugin < plugins.count ? query.plugin : 0
+      let plugin = query.plugin >= 0 && query.plugin < plugins ? query.plugin : 0
       add(Layout.responses + plugin * Layout.codes + min(Int(code), Layout.codes - 1), 1)
     }
   }

@@ -35,6 +35,8 @@ enum Layout {
     switch type {
     case 1: 0
     case 28: 1
+    case 33: 12
+    case 12: 9
     default: typeNames.firstIndex { $0.number == type } ?? typeNames.count
     }
   }
@@ -48,7 +50,9 @@ enum Layout {
 
   @inline(__always)
   static func sizeIndex(_ size: Int) -> Int {
-    var index = 0
+    // Up to 511 the buckets are hundreds wide.
+    if size <= 511 { return size == 0 ? 0 : min(5, (size + 99) / 100) }
+    var index = 6
     while index < sizes - 1 && size > sizeBounds[index] { index += 1 }
     return index
   }

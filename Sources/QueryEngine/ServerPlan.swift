@@ -44,6 +44,8 @@ public final class ServerPlan: Sendable {
     /// The block, by index, and its zone, by index, that the names belong to.
     var block: Int
     var zone: Int
+    /// Which zone that is of all zones of all blocks.
+    var row: Int
     /// Where finished answers are; `nil` when the stages answer.
     var answers: AnswerZone.Reader?
     var shuffles = false
@@ -88,7 +90,7 @@ public final class ServerPlan: Sendable {
 
   /// Where a route stands.
   @inline(__always)
-  func index(of route: UnsafeMutablePointer<Route>) -> Int {
+  borrowing func index(of route: UnsafeMutablePointer<Route>) -> Int {
     unsafe route - routes.baseAddress.unsafelyUnwrapped
   }
 
@@ -138,6 +140,7 @@ private struct RouteDraft {
   let name: DomainName
   let block: Int
   let zone: Int
+  let row: Int
   var answers: AnswerZone?
   var shuffles = false
   var cache: FastCachePolicy?
@@ -147,7 +150,9 @@ private struct RouteDraft {
   static func all(of blocks: [BlockPlan]) -> [RouteDraft] {
     var drafts: [RouteDraft] = []
     for (index, block) in blocks.enumerated() {
-      for zone in block.zones.indices { drafts.append(RouteDraft(name: block.zones[zone], block: index, zone: zone)) }
+      for zone in block.zones.indices {
+        drafts.append(RouteDraft(name: block.zones[zone], block: index, zone: zone, row: drafts.count))
+      }
     }
     let plain = drafts
     for (index, block) in blocks.enumerated() { drafts += finished(in: block, index: index, plain: plain) }
@@ -207,7 +212,7 @@ private struct RouteDraft {
       }
       let owner = plain.filter { name.isSubdomain(of: $0.name) }.max { $0.name.labelCount < $1.name.labelCount }
       guard let owner, owner.block == index, owner.zone == position else { return nil }
-      return RouteDraft(name: name, block: index, zone: position, answers: zone)
+      return RouteDraft(name: name, block: index, zone: position, row: owner.row, answers: zone)
     }
   }
 
@@ -217,7 +222,8 @@ private struct RouteDraft {
     let wire = UnsafeMutablePointer<UInt8>.allocate(capacity: octets.count)
     for (index, octet) in octets.enumerated() { unsafe (wire + index).initialize(to: octet) }
     return unsafe ServerPlan.Route(
-      wire: wire, wireLength: octets.count, block: block, zone: zone, answers: answers?.reader, shuffles: shuffles,
+      wire: wire, wireLength: octets.count, block: block, zone: zone, row: row, answers: answers?.reader,
+      shuffles: shuffles,
       gate: gate?.state, positive: ServerPlan.TTLBounds(cache?.success, keepsTTL: cache?.keepsTTL ?? false),
       negative: ServerPlan.TTLBounds(cache?.denial, keepsTTL: cache?.keepsTTL ?? false))
   }

@@ -10,7 +10,7 @@ import QueryEngine
 @safe
 final class DatagramBatch {
   /// Datagrams a call takes at most.
-  static let capacity = 64
+  static let capacity = FastPath.capacity
   /// The longest query that is read; longer ones are cut, and answered with FORMERR.
   private static let queryRoom = 4096
   /// A reply's longest length over UDP.
@@ -18,22 +18,28 @@ final class DatagramBatch {
 
   private let received: UnsafeMutablePointer<cl_message>
   private let replies: UnsafeMutablePointer<cl_message>
-  private let addresses: UnsafeMutablePointer<sockaddr_storage>
+  private let addresses: UnsafeMutablePointer<PeerName>
   private let controls: UnsafeMutablePointer<UInt8>
   private let vectors: UnsafeMutablePointer<iovec>
   private let queries: UnsafeMutablePointer<UInt8>
   private let answers: UnsafeMutablePointer<UInt8>
   private var replyCount = 0
+  /// How many places the kernel has written to, and must be made ready again.
+  private var usedCount = 0
+  private let wantsDestination: Bool
 
-  private static let queryStride = queryRoom + QueryHead.slack
+  /// Two cache lines more than a page: datagrams a page apart would push each other out of the processor's cache.
+  private static let queryStride = queryRoom + 128
   private static let replyStride = replyRoom + 2 * QueryHead.slack
   private static let controlLength = Int(CL_CONTROL_LENGTH)
 
-  init() {
+  /// - Parameter wantsDestination: whether the socket tells each datagram's destination.
+  init(wantsDestination: Bool) {
+    self.wantsDestination = wantsDestination
     let capacity = Self.capacity
     unsafe received = Self.zeroed(capacity, cl_message())
     unsafe replies = Self.zeroed(capacity, cl_message())
-    unsafe addresses = Self.zeroed(capacity, sockaddr_storage())
+    unsafe addresses = Self.zeroed(capacity, PeerName())
     unsafe controls = Self.zeroed(capacity * Self.controlLength, 0)
     unsafe vectors = Self.zeroed(2 * capacity, iovec())
     unsafe queries = Self.zeroed(capacity * Self.queryStride, 0)
@@ -51,6 +57,11 @@ final class DatagramBatch {
     unsafe answers.deallocate()
   }
 
+  /// Room for a `sockaddr_in` or a `sockaddr_in6` (28 octets): a quarter of a `sockaddr_storage`, as many of them share few cache lines.
+  private struct PeerName: BitwiseCopyable {
+    var octets: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+  }
+
   private static func zeroed<Element: BitwiseCopyable>(_ count: Int, _ element: Element) -> UnsafeMutablePointer<
     Element
   > {
@@ -65,7 +76,10 @@ final class DatagramBatch {
     unsafe received[index].header.msg_iov = vectors + index
     unsafe received[index].header.msg_iovlen = 1
     unsafe received[index].header.msg_name = UnsafeMutableRawPointer(addresses + index)
-    unsafe received[index].header.msg_control = UnsafeMutableRawPointer(controls + index * Self.controlLength)
+    if wantsDestination {
+      unsafe received[index].header.msg_control = UnsafeMutableRawPointer(controls + index * Self.controlLength)
+    }
+    makeReady(index)
     unsafe vectors[Self.capacity + index] = iovec(iov_base: answers + index * Self.replyStride, iov_len: 0)
     unsafe replies[index].header.msg_iov = vectors + Self.capacity + index
     unsafe replies[index].header.msg_iovlen = 1
@@ -79,14 +93,18 @@ extension DatagramBatch {
   ///
   /// - Returns: how many there are; 0 when the socket receives no more, a negative error number else.
   func receive(_ descriptor: CInt) -> Int {
-    for index in 0..<Self.capacity {
-      unsafe received[index].header.msg_namelen = socklen_t(MemoryLayout<sockaddr_storage>.size)
-      unsafe received[index].header.msg_controllen = Self.controlLength
-    }
+    for index in 0..<usedCount { makeReady(index) }
     replyCount = 0
     let count = unsafe Int(cl_receive(descriptor, received, UInt32(Self.capacity)))
+    usedCount = max(0, count)
     // A socket that was shut down gives one message without a sender.
     return unsafe count == 1 && received[0].header.msg_namelen == 0 ? 0 : count
+  }
+
+  /// Tells the kernel how much room a place has.
+  fileprivate func makeReady(_ index: Int) {
+    unsafe received[index].header.msg_namelen = socklen_t(MemoryLayout<PeerName>.size)
+    unsafe received[index].header.msg_controllen = wantsDestination ? Self.controlLength : 0
   }
 
   func packet(_ index: Int) -> UnsafePointer<UInt8> { unsafe UnsafePointer(queries + index * Self.queryStride) }
@@ -104,7 +122,14 @@ extension DatagramBatch {
     return client(index)?.address != destination(index) ?? local.address
   }
 
-  func client(_ index: Int) -> SocketAddress? { unsafe SocketAddressStorage(addresses[index]).address }
+  func client(_ index: Int) -> SocketAddress? {
+    var storage = sockaddr_storage()
+    unsafe withUnsafeMutableBytes(of: &storage) {
+      unsafe $0.copyMemory(
+        from: UnsafeRawBufferPointer(start: addresses + index, count: MemoryLayout<PeerName>.size))
+    }
+    return SocketAddressStorage(storage).address
+  }
 
   /// The address that the datagram was sent to; `nil` when the socket is bound to it.
   func destination(_ index: Int) -> IPAddress? {

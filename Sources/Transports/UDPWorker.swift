@@ -29,7 +29,7 @@ final class UDPWorker: Sendable {
 
   /// Runs until the socket is told to stop receiving.
   func run() {
-    let batch = DatagramBatch()
+    let batch = DatagramBatch(wantsDestination: local.address.isUnspecified)
     var plan = server.plan
     var version = server.planVersion
     var fast = FastPath(plan: plan, metrics: server.metrics)
@@ -52,15 +52,23 @@ final class UDPWorker: Sendable {
     }
   }
 
-  /// Answers each datagram of the batch, as a reader of finished answers.
+  /// Answers the datagrams of the batch, as a reader of finished answers: each step for all of them, so that the memory that the next step
+  /// needs is on its way meanwhile.
   private func answer(_ batch: DatagramBatch, count: Int, plan: ServerPlan, fast: inout FastPath, duration: UInt64) {
     let slot = server.reclaimer.enter(hint: number)
     defer { server.reclaimer.leave(slot) }
     let arrival = FastPath.Arrival(
       transport: .udp, isIPv6: local.address.family == .ipv6, now: ServerClock.seconds, nanoseconds: duration)
-    for index in 0..<count where batch.isAnswerable(index, at: local) {
+    for index in 0..<count {
+      // One that must not be answered is read as nothing.
+      let length = batch.isAnswerable(index, at: local) ? batch.length(index) : 0
+      unsafe fast.read(batch.packet(index), count: length, at: index, plan: plan)
+    }
+    for index in 0..<count { fast.fetchAnswers(at: index) }
+    for index in 0..<count {
       let outcome = unsafe fast.answer(
-        batch.packet(index), count: batch.length(index), into: batch.replyBuffer, plan: plan, arrival: arrival)
+        batch.packet(index), count: batch.length(index), at: index, into: batch.replyBuffer, plan: plan,
+        arrival: arrival)
       switch outcome {
       case .reply(let length): batch.addReply(to: index, length: length)
       case .silence: continue

@@ -88,6 +88,47 @@ private final class Fixture {
 }
 
 @Suite struct FastPathTests {
+  @Test("A batch that is answered step by step gets the replies that its queries get one by one")
+  func batches() throws {
+    let fixture = try Fixture(missing: .asksStagesForPods)
+    for index in 0..<200 {
+      try fixture.add("s\(index).shop.svc") { $0.addAddresses(fixture.addresses(1 + index % 3), family: .ipv4, ttl: 5) }
+    }
+    var packets: [[UInt8]] = [[], [1, 2, 3], [UInt8](repeating: 0xFF, count: 40)]
+    for index in 0..<20 {
+      packets.append(try fixture.query("S\(index * 7).shop.svc.cluster.local", index % 3 == 0 ? .aaaa : .a, edns: 1232))
+      packets.append(try fixture.query("none\(index).shop.svc.cluster.local", .a))
+    }
+    packets.append(try fixture.query("1-2-3-4.shop.pod.cluster.local", .a))
+    packets.append(try fixture.query("example.org", .a))
+    let single = packets.map { packet in describe(fixture.outcome(packet), fixture.out) }
+    let padded = packets.map { $0 + [UInt8](repeating: 0, count: QueryHead.slack) }
+    let arrival = FastPath.Arrival(transport: .udp, isIPv6: false, now: 1)
+    let together: [String] = fixture.reclaimer.read {
+      for (place, packet) in padded.enumerated() {
+        packet.withUnsafeBufferPointer {
+          fixture.fast.read($0.baseAddress!, count: packets[place].count, at: place, plan: fixture.plan)
+        }
+      }
+      for place in padded.indices { fixture.fast.fetchAnswers(at: place) }
+      return padded.enumerated().map { place, packet in
+        let outcome = packet.withUnsafeBufferPointer { query in
+          fixture.out.withUnsafeMutableBufferPointer {
+            fixture.fast.answer(
+              query.baseAddress!, count: packets[place].count, at: place, into: $0.baseAddress!, plan: fixture.plan,
+              arrival: arrival)
+          }
+        }
+        return describe(outcome, fixture.out)
+      }
+    }
+    #expect(together == single && Set(single).count > 40)
+  }
+
+  private func describe(_ outcome: FastOutcome, _ out: [UInt8]) -> String {
+    if case .reply(let length) = outcome { "\(out.prefix(length))" } else { "\(outcome)" }
+  }
+
   @Test func anAddressInTheQuestionsLetterCase() throws {
     let fixture = try Fixture()
     try fixture.add("web.shop.svc") { $0.addAddresses(fixture.addresses(1), family: .ipv4, ttl: 5) }

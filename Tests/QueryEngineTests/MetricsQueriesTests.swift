@@ -110,3 +110,19 @@ struct MetricsQueriesTests {
         "coredns_dns_request_size_bytes_sum{server=\"dns://:53\",zone=\".\",view=\"\",proto=\"udp\"} 0\n"))
   }
 }
+
+@Suite("Where queries are counted") struct QueryLayoutTests {
+  @Test("Each type with a label has the place of its label")
+  func types() {
+    for (index, type) in Layout.typeNames.enumerated() { #expect(Layout.typeIndex(type.number) == index) }
+    #expect(Layout.typeIndex(999) == Layout.types - 1)
+  }
+
+  @Test("A size goes to the first bucket whose bound it does not pass")
+  func sizes() {
+    for size in 0...70_000 {
+      let index = Layout.sizeBounds.firstIndex { size <= $0 } ?? Layout.sizeBounds.count
+      #expect(Layout.sizeIndex(size) == index, "\(size)")
+    }
+  }
+}

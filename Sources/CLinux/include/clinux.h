@@ -31,6 +31,9 @@ int cl_destination(struct msghdr *message, uint8_t *address);
 /// Makes `control` (CL_CONTROL_LENGTH octets) say that a datagram leaves from the address. Returns the length to use.
 int cl_set_source(void *control, const uint8_t *address, int length);
 
+/// Asks the processor to fetch the cache line of an address, which need not be valid, for reading.
+static inline void cl_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Names the calling thread as `top -H` shows it, cut to 15 octets.
 void cl_name_thread(const char *name);
 
