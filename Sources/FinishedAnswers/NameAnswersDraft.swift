@@ -23,6 +23,17 @@ public struct NameAnswersDraft: Sendable {
     self.zone = zone
   }
 
+  /// One RRset of octets whose meaning is the reader's business: a cache's whole answer.
+  init(key: [UInt8], type: UInt16, answers: UInt16, additionals: UInt16, stride: UInt8, octets: [UInt8]) {
+    self.init(key: key, zone: [])
+    rrsets = [
+      FinishedRRset(
+        type: type, answerCount: answers, additionalCount: additionals, stride: stride, traits: [],
+        length: UInt32(octets.count))
+    ]
+    records = octets
+  }
+
   /// The offset in a message at which the next record will stand, when it is of the RRset that begins at `start`.
   private func messageOffset(from start: Int) -> Int {
     QueryHead.headerLength + key.count + zone.count + 4 + records.count - start

@@ -9,12 +9,17 @@ struct FastCounters: ~Copyable {
   private let rows: UnsafeMutablePointer<QueryCounters.Writer>
   private let metrics: QueryMetrics
 
+  /// Who gave an answer, as the metrics name it.
+  enum Source: Int { case server, finished, cache }
+  /// The names, by ``Source``.
+  private static let plugins = ["", "kubernetes", "cache"]
+
   init(plan: ServerPlan, metrics: QueryMetrics) {
     var owners: [QueryCounters] = []
     for block in plan.blocks {
       for zone in block.zones {
         owners.append(
-          metrics.counters(QueryLabels(server: block.server, zone: zone.description), plugins: ["", "kubernetes"]))
+          metrics.counters(QueryLabels(server: block.server, zone: zone.description), plugins: Self.plugins))
       }
     }
     let server = plan.blocks.first?.server ?? ""
@@ -33,14 +38,15 @@ struct FastCounters: ~Copyable {
   /// Counts a query that the fast path answered; without a route one that no block takes.
   @inline(__always)
   func count(
-    _ route: UnsafeMutablePointer<ServerPlan.Route>?, head: QueryHead, code: UInt16, size: Int, reply: Int,
+    _ route: UnsafeMutablePointer<ServerPlan.Route>?, by source: Source = .finished, head: QueryHead, code: UInt16,
+    size: Int, reply: Int,
     arrival: FastPath.Arrival
   ) {
     let row = unsafe rows + (route?.pointee.row ?? owners.count - 1)
     unsafe row.pointee.count(
       QueryObservation(
         transport: arrival.transport, isIPv6: arrival.isIPv6, type: head.type, dnssecOK: head.dnssecOK,
-        responseCode: code, plugin: route == nil ? 0 : 1, requestSize: size, responseSize: reply,
+        responseCode: code, plugin: route == nil ? 0 : source.rawValue, requestSize: size, responseSize: reply,
         nanoseconds: arrival.nanoseconds))
   }
 }

@@ -25,11 +25,11 @@ public struct FastPath: ~Copyable {
   private let queries: UnsafeMutablePointer<ReadQuery>
   /// The questions' names in lower case, one after the other.
   private let names: UnsafeMutablePointer<UInt8>
-  private let random: UnsafeMutablePointer<ShuffleSource>
+  let random: UnsafeMutablePointer<ShuffleSource>
   /// What is counted, one for each block and zone of the plan, and one for queries that no block takes.
-  private let counters: FastCounters
+  let counters: FastCounters
   /// What a cache would have done with the answers of this batch, for each route.
-  private var tallies: CacheTallies
+  var tallies: CacheTallies
   /// The plan's, which outlives this.
   private let denials: DenialClock.Reader
 
@@ -136,10 +136,12 @@ public struct FastPath: ~Copyable {
       return unsafe reply(.refused, packet, count: count, head: head, into: out, arrival: arrival)
     }
     if let gate = unsafe route.pointee.gate, unsafe !gate.pointee.load(ordering: .relaxed) { return .stages }
-    guard let zone = unsafe route.pointee.answers, zone.isSynced, head.class == 1, !Self.isMeta(head.type) else {
-      return .stages
-    }
+    guard head.class == 1, !Self.isMeta(head.type) else { return .stages }
     let name = unsafe names + place * Self.nameStride
+    guard let zone = unsafe route.pointee.answers else {
+      return unsafe answerFromCache(packet, count: count, head, name, into: out, route, plan: plan, arrival: arrival)
+    }
+    guard zone.isSynced else { return .stages }
     let below = head.nameLength - zone.wireLength
     var writer = unsafe ReplyWriter(packet, head: head, into: out, limit: Self.limit(head, arrival.transport))
     var code: UInt16 = 0
@@ -147,7 +149,9 @@ public struct FastPath: ~Copyable {
       if found.needsStages { return .stages }
       unsafe append(found, query, to: &writer, zone, route: plan.index(of: route), now: arrival.now)
     } else {
-      if unsafe zone.leavesToStages(name, count: below) { return .stages }
+      if unsafe zone.leavesToStages(name, count: below) {
+        return unsafe answerFromCache(packet, count: count, head, name, into: out, route, plan: plan, arrival: arrival)
+      }
       unsafe appendDenial(query, to: &writer, zone, route: plan.index(of: route), now: arrival.now)
       code = 3
     }
@@ -222,7 +226,7 @@ public struct FastPath: ~Copyable {
 
   /// The longest reply: what the client can take, and over UDP what passes without fragments.
   @inline(__always)
-  private static func limit(_ head: QueryHead, _ transport: Transport) -> Int {
+  static func limit(_ head: QueryHead, _ transport: Transport) -> Int {
     guard transport == .udp else { return transport.defaultLimit }
     return head.hasEDNS ? min(max(Int(head.payloadSize), 512), Int(ReplyWriter.payloadSize)) : 512
   }

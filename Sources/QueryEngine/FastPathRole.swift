@@ -21,6 +21,33 @@ public enum FastPathRole: Sendable {
 public protocol FastCaching: Sendable {
   /// How the cache treats the answers of a zone; `nil` when it leaves them alone.
   func fastPolicy(for zone: DomainName) -> FastCachePolicy?
+  /// What the cache keeps, for the fast path to give; `nil` when the stage must see each hit. The cache keeps the tables alive.
+  var kept: FastCacheAnswers? { get }
+}
+
+extension FastCaching {
+  /// All hits are the stage's.
+  public var kept: FastCacheAnswers? { nil }
+}
+
+/// What a cache keeps, as the fast path reads it. Answers are in there (``CachedAnswerDraft``) when every client may have them until they are too old.
+public struct FastCacheAnswers: Sendable {
+  /// Looked into first.
+  public var denials: AnswerTable
+  /// Positive answers.
+  public var successes: AnswerTable
+  /// TTLs stay as they were when the answer was stored (`keepttl`).
+  public var keepsTTL: Bool
+  /// Where hits are counted.
+  public var counters: FastCacheCounters
+
+  /// The tables of one cache.
+  public init(denials: AnswerTable, successes: AnswerTable, keepsTTL: Bool, counters: FastCacheCounters) {
+    self.denials = denials
+    self.successes = successes
+    self.keepsTTL = keepsTTL
+    self.counters = counters
+  }
 }
 
 /// How `cache` bounds what it keeps, as far as the fast path must do alike. All in seconds.

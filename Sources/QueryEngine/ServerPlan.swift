@@ -54,6 +54,16 @@ public final class ServerPlan: Sendable {
     /// How a cache before the zone bounds TTLs, without references.
     var positive: TTLBounds?
     var negative: TTLBounds?
+    /// What a cache keeps for the names that have no finished answers.
+    var cached: CacheReader?
+  }
+
+  /// What readers use of a cache, without references.
+  @safe
+  struct CacheReader {
+    let denials: AnswerTable.Reader
+    let successes: AnswerTable.Reader
+    let keepsTTL: Bool
   }
 
   /// The TTLs that a cache would give: seconds.
@@ -77,7 +87,7 @@ public final class ServerPlan: Sendable {
   public init(blocks: [BlockPlan]) {
     self.blocks = blocks
     let drafts = RouteDraft.all(of: blocks)
-    cacheCounters = drafts.map { $0.cache?.counters }
+    cacheCounters = drafts.map { $0.cache?.counters ?? $0.kept?.counters }
     unsafe routes = .allocate(capacity: drafts.count)
     for (index, draft) in drafts.enumerated() { unsafe routes.initializeElement(at: index, to: draft.route) }
   }
@@ -145,13 +155,16 @@ private struct RouteDraft {
   var shuffles = false
   var cache: FastCachePolicy?
   var gate: FastGate?
+  var kept: FastCacheAnswers?
 
   /// The routes of all blocks, longest names first.
   static func all(of blocks: [BlockPlan]) -> [RouteDraft] {
     var drafts: [RouteDraft] = []
     for (index, block) in blocks.enumerated() {
       for zone in block.zones.indices {
-        drafts.append(RouteDraft(name: block.zones[zone], block: index, zone: zone, row: drafts.count))
+        var draft = RouteDraft(name: block.zones[zone], block: index, zone: zone, row: drafts.count)
+        draft.takeCache(of: block)
+        drafts.append(draft)
       }
     }
     let plain = drafts
@@ -163,6 +176,29 @@ private struct RouteDraft {
       let (finishedA, finishedB) = (a.element.answers != nil, b.element.answers != nil)
       return finishedA == finishedB ? a.offset < b.offset : finishedA
     }.map(\.element)
+  }
+
+  /// What the block's cache keeps is given at once, as far as the stages before it allow it.
+  private mutating func takeCache(of block: BlockPlan) {
+    var passage = FastPassage.open
+    for stage in block.plan.stages {
+      switch stage.fastPath {
+      case .opaque, .answers: return
+      case .transparent: continue
+      case .guards(let stage): passage = passage.and(stage.passage(to: name))
+      case .shufflesAddresses: shuffles = true
+      case .caches(let cache): return take(cache.kept, behind: passage)
+      }
+    }
+  }
+
+  private mutating func take(_ answers: FastCacheAnswers?, behind passage: FastPassage) {
+    switch passage {
+    case .shut: return
+    case .gate(let gate): self.gate = gate
+    case .open: break
+    }
+    kept = answers
   }
 
   /// The routes to the zones that a block answers from finished answers, as far as its stages allow it.
@@ -188,6 +224,7 @@ private struct RouteDraft {
             case .open: break
             }
             draft.shuffles = shuffles
+            draft.kept = caches.first?.kept
             draft.cache = caches.lazy.compactMap { $0.fastPolicy(for: zone.name) }.first
             return draft
           }
@@ -225,6 +262,9 @@ private struct RouteDraft {
       wire: wire, wireLength: octets.count, block: block, zone: zone, row: row, answers: answers?.reader,
       shuffles: shuffles,
       gate: gate?.state, positive: ServerPlan.TTLBounds(cache?.success, keepsTTL: cache?.keepsTTL ?? false),
-      negative: ServerPlan.TTLBounds(cache?.denial, keepsTTL: cache?.keepsTTL ?? false))
+      negative: ServerPlan.TTLBounds(cache?.denial, keepsTTL: cache?.keepsTTL ?? false),
+      cached: kept.map {
+        ServerPlan.CacheReader(denials: $0.denials.reader, successes: $0.successes.reader, keepsTTL: $0.keepsTTL)
+      })
   }
 }

@@ -1,4 +1,5 @@
 import DNSWire
+import FinishedAnswers
 import NetworkAddresses
 import QueryEngine
 import Testing
@@ -201,7 +202,7 @@ struct CacheShardTests {
 
   @Test("a store holds its capacity, exactly when it is small", arguments: [1, 10, 1023, 1024, 5000])
   func store(capacity: Int) throws {
-    let store = CacheStore(capacity: capacity)
+    let store = CacheStore(capacity: capacity, reclaimer: Reclaimer())
     var evicted = 0
     for number in 0..<(2 * capacity) { evicted += store.store(entry(), under: try key(number)) }
     #expect(store.count <= capacity)
@@ -211,7 +212,7 @@ struct CacheShardTests {
 
   @Test("a store of large answers stays within its octets")
   func largeAnswers() throws {
-    let store = CacheStore(capacity: 9984)
+    let store = CacheStore(capacity: 9984, reclaimer: Reclaimer())
     let large = entry(1500)
     for number in 0..<2000 { _ = store.store(large, under: try key(number)) }
     #expect(store.octets < 11 << 20)

@@ -14,7 +14,8 @@ enum Cache: DirectiveReader {
     let metrics = CacheMetrics(
       setup.environment.metrics, server: setup.server,
       zones: settings.zones.zones.map(\.description).joined(separator: ","))
-    setup.stages.append(CacheStage(settings: settings, metrics: metrics, clock: clock))
+    setup.stages.append(
+      CacheStage(settings: settings, metrics: metrics, clock: clock, reclaimer: setup.environment.reclaimer))
   }
 
   /// - Parameter zones: the zones of the server block, which are cached when the line names none.

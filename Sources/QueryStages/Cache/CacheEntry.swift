@@ -1,4 +1,5 @@
 import DNSWire
+import FinishedAnswers
 import QueryEngine
 
 /// An answer that is kept.
@@ -28,6 +29,28 @@ struct CacheEntry: Sendable {
     isFailure = verdict.isFailure
     freshness = response.freshness
     stored = now
+  }
+
+  /// The answer for the fast path, which gives it as ``response(to:ttl:)`` does; `nil` when each query for it is to be seen here: as it tells of a
+  /// failure, or may become stale at any time.
+  ///
+  /// - Parameter now: the second of the server's clock at which it is stored.
+  func finished(under key: CacheKey, now: UInt32) -> CachedAnswerDraft? {
+    guard !isFailure, freshness == nil else { return nil }
+    return CachedAnswerDraft(
+      octetsInLowerCase(key.name), dnssecOK: key.dnssecOK, checkingDisabled: key.checkingDisabled, stored: now,
+      lifetime: lifetime)
+  }
+
+  /// The message as it answers a question in lower case, whatever the first client wrote.
+  private func octetsInLowerCase(_ name: DomainName) -> [UInt8] {
+    let lower = name.lowercased()
+    guard !lower.isIdentical(to: name), let kept = try? Message(parsing: octets), var question = kept.questions.first
+    else {
+      return octets
+    }
+    question.name = lower
+    return kept.addressed(to: Message(id: 0, questions: [question])).encoded()
   }
 
   /// How many seconds are left: 0 or less when it is too old.

@@ -1,4 +1,5 @@
 import DNSWire
+import FinishedAnswers
 import QueryEngine
 
 /// What an answer is kept under: nothing else of a query may change its answer.
@@ -24,6 +25,11 @@ struct CacheKey: Sendable, Hashable {
     self.class = question.class
     dnssecOK = query.dnssecOK
     checkingDisabled = query.message.checkingDisabled
+  }
+
+  /// The key in the fast path's table.
+  var finished: [UInt8] {
+    CachedAnswerDraft.key(name, type: type.rawValue, dnssecOK: dnssecOK, checkingDisabled: checkingDisabled)
   }
 }
 

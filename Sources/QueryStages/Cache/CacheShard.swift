@@ -36,16 +36,22 @@ struct CacheShard: Sendable {
   /// Keeps an answer in the place of an older one, whose popularity it takes over; others make room for it at random.
   /// O(1), but for what is evicted.
   ///
-  /// - Parameter random: draws an index in a range from 0.
+  /// - Parameters:
+  ///   - random: draws an index in a range from 0.
+  ///   - evict: is told the key of each answer that makes room.
   /// - Returns: how many others were evicted; `nil` when the answer is larger than all the room.
-  mutating func store(_ entry: CacheEntry, under key: CacheKey, random: (Int) -> Int) -> Int? {
+  mutating func store(
+    _ entry: CacheEntry, under key: CacheKey, random: (Int) -> Int, evict: (CacheKey) -> Void = { _ in }
+  ) -> Int? {
     let size = Self.size(of: entry, key)
     guard size <= room else { return nil }
     var entry = entry
     if let old = remove(key) { entry.popularity = old.popularity }
     var evicted = 0
     while slots.count >= capacity || octets + size > room {
-      removeSlot(random(slots.count))
+      let position = random(slots.count)
+      evict(slots[position].key)
+      removeSlot(position)
       evicted += 1
     }
     positions[key] = slots.count

@@ -1,4 +1,5 @@
 import DNSWire
+import FinishedAnswers
 import QueryEngine
 
 /// The directive `cache`: keeps answers as long as their TTL and its bounds allow.
@@ -11,12 +12,12 @@ final class CacheStage: QueryStage {
   private let success: CacheStore
   private let denial: CacheStore
 
-  init(settings: CacheSettings, metrics: CacheMetrics, clock: StageClock) {
+  init(settings: CacheSettings, metrics: CacheMetrics, clock: StageClock, reclaimer: Reclaimer) {
     self.settings = settings
     self.metrics = metrics
     self.clock = clock
-    success = CacheStore(capacity: settings.success.capacity)
-    denial = CacheStore(capacity: settings.denial.capacity)
+    success = CacheStore(capacity: settings.success.capacity, reclaimer: reclaimer)
+    denial = CacheStore(capacity: settings.denial.capacity, reclaimer: reclaimer)
     for kind in CacheKind.allCases { metrics[kind].entries.set(0) }
   }
 
@@ -161,7 +162,8 @@ extension CacheStage {
     // Without RD a resolver may answer with a referral, or not at all: nothing for those who want recursion.
     guard query.message.recursionDesired || response.message.authoritative else { return }
     guard let entry = CacheEntry(response, verdict, now: clock.now()) else { return }
-    let evicted = store(kind).store(entry, under: key)
+    let finished = kept == nil ? nil : entry.finished(under: key, now: clock.seconds())
+    let evicted = store(kind).store(entry, under: key, finished: finished)
     metrics[kind].evictions.add(UInt64(evicted))
     metrics[kind].entries.set(Double(store(kind).count))
     remove(key, kind == .success ? .denial : .success)
@@ -185,6 +187,14 @@ extension CacheStage {
 
 extension CacheStage: FastCaching {
   var fastPath: FastPathRole { .caches(self) }
+
+  /// With `prefetch` the hits of each answer are counted, so the stage must see them.
+  var kept: FastCacheAnswers? {
+    guard settings.prefetch == nil else { return nil }
+    return FastCacheAnswers(
+      denials: denial.finished, successes: success.finished, keepsTTL: settings.keepsTTL,
+      counters: metrics.fastCounters)
+  }
 
   /// As far as finished answers must be given as this cache would give them.
   func fastPolicy(for zone: DomainName) -> FastCachePolicy? {

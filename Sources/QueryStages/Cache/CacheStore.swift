@@ -1,3 +1,4 @@
+import FinishedAnswers
 import Synchronization
 
 /// The answers of one kind, in shards with a lock each, for workers on all cores.
@@ -11,6 +12,8 @@ final class CacheStore: Sendable {
   private let shards: [Shard]
   private let total = Atomic<Int>(0)
   private let random: @Sendable (Int) -> Int
+  /// Those of the answers that the fast path may give; it changes under the lock of a key's shard, so that both say the same of each key.
+  let finished: AnswerTable
 
   /// As many octets an answer may take on average, before there is room for fewer answers than the capacity says.
   private static let octetsPerAnswer = 1024
@@ -22,13 +25,15 @@ final class CacheStore: Sendable {
 
   /// - Parameters:
   ///   - capacity: the most answers.
+  ///   - reclaimer: that of the fast path's workers.
   ///   - random: draws an index in a range from 0.
-  init(capacity: Int, random: @escaping @Sendable (Int) -> Int = { Int.random(in: 0..<$0) }) {
+  init(capacity: Int, reclaimer: Reclaimer, random: @escaping @Sendable (Int) -> Int = { Int.random(in: 0..<$0) }) {
     let count = capacity < Self.smallestSharded ? 1 : Self.shardCount
     let share = capacity / count
     let room = max(Self.leastRoom, share.multipliedReportingOverflow(by: Self.octetsPerAnswer).partialValue)
     shards = (0..<count).map { _ in Shard(CacheShard(capacity: share, room: room)) }
     self.random = random
+    finished = AnswerTable(reclaimer: reclaimer)
   }
 
   /// How many answers there are.
@@ -48,12 +53,20 @@ final class CacheStore: Sendable {
 
   /// Keeps an answer.
   ///
+  /// - Parameter draft: the same answer for the fast path; `nil` when the stage must see the queries for it.
   /// - Returns: how many others were evicted for it.
-  func store(_ entry: CacheEntry, under key: CacheKey) -> Int {
+  func store(_ entry: CacheEntry, under key: CacheKey, finished draft: CachedAnswerDraft? = nil) -> Int {
     let (evicted, change) = shard(key).state.withLock { shard in
       let before = shard.count
-      let evicted = shard.store(entry, under: key, random: random) ?? 0
-      return (evicted, shard.count - before)
+      var changes: [AnswerTable.Change] = []
+      let evicted = shard.store(entry, under: key, random: random) { changes.append(.remove($0.finished)) }
+      if let draft, evicted != nil {
+        changes.append(.set(draft.answer))
+      } else if evicted != nil {
+        changes.append(.remove(key.finished))
+      }
+      finished.apply(changes)
+      return (evicted ?? 0, shard.count - before)
     }
     total.wrappingAdd(change, ordering: .relaxed)
     return evicted
@@ -61,7 +74,12 @@ final class CacheStore: Sendable {
 
   /// Takes out the answer under a key.
   func remove(_ key: CacheKey) {
-    guard shard(key).state.withLock({ $0.remove(key) }) != nil else { return }
+    let removed = shard(key).state.withLock { shard in
+      guard shard.remove(key) != nil else { return false }
+      finished.apply([.remove(key.finished)])
+      return true
+    }
+    guard removed else { return }
     total.wrappingSubtract(1, ordering: .relaxed)
   }
 }
