@@ -2,7 +2,8 @@
 //
 // An object that changes is compiled at once to the wire form of the names that it gives; queries only look names up. The parts:
 // ClusterIndex (the objects), ServiceNames (what one Service publishes), EndpointSet (its endpoints), ReversePointers (addresses to names),
-// PodIndex, ApexNames (what the zone says of itself), ZoneWriter (the way into the tables).
+// PodIndex, ApexNames (what the zone says of itself), ZoneWriter (the way into the tables), LongWork (leaves
+// room for the workers).
 
 public import ClusterModel
 import DNSWire
@@ -68,7 +69,11 @@ public final class ClusterZone: Sendable {
       if !state.index.isEmpty {
         for key in state.index.keys.subtracting(objects.lazy.map(\.key)) { state.index.take(.delete(key), &touched) }
       }
-      for object in objects { state.index.take(.set(object), &touched) }
+      var work = LongWork()
+      for object in objects {
+        state.index.take(.set(object), &touched)
+        work.step()
+      }
       publish(&touched, &state, fixedNames: !isSynced)
     }
     startSerials()
@@ -82,7 +87,11 @@ public final class ClusterZone: Sendable {
   public func apply(_ events: [ClusterEvent]) {
     state.withLock { state in
       var touched = TouchedObjects()
-      for event in events { state.index.take(event, &touched) }
+      var work = LongWork()
+      for event in events {
+        state.index.take(event, &touched)
+        work.step()
+      }
       publish(&touched, &state, fixedNames: false)
       for case .set(.endpointSlice(let slice)) in events { reportDelay(of: slice, state) }
     }
@@ -121,7 +130,9 @@ extension ClusterZone {
   }
 
   private func publishServices(_ touched: TouchedObjects, _ state: inout State, _ writer: inout ZoneWriter) {
+    var work = LongWork()
     for (name, before) in touched.services {
+      work.step()
       let isShown = state.index.shows(name.namespace)
       let wasShown = touched.namespaces[name.namespace] ?? isShown
       let after = state.index.services[name]
