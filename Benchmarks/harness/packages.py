@@ -1,4 +1,4 @@
-"""What the packages in Benchmarks/ measure in-process, one line of JSON a figure: {"what", "value", "unit", …}."""
+"""What Benchmarks/counts and the package in Benchmarks/ say, one line of JSON a figure: {"what", "value", "unit", …}."""
 import json
 import pathlib
 import subprocess
@@ -11,21 +11,16 @@ def _lines(text):
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
-def counts():
-    """What a query does, counted (Benchmarks/counts); None where there is nothing to count with."""
-    tool = FOLDER / "counts"
-    if not tool.exists():
-        return None
+def counts(program):
+    """What a query does, counted (Benchmarks/counts); None where that cannot be."""
     with tempfile.NamedTemporaryFile(mode="r", suffix=".json") as file:
-        done = subprocess.run([tool, "--json", file.name])
-        lines = _lines(file.read())
-    return lines if lines or not done.returncode else None
+        subprocess.run([FOLDER / "counts", "--program", program, "--json", file.name])
+        return _lines(file.read()) or None
 
 
 def propagation(options):
     """How fast a change reaches the wire (the package's program `propagation`); None where it is not built."""
-    for program in (FOLDER / ".build/release/propagation",):
-        if program.exists():
-            said = subprocess.run([program, *options], stdout=subprocess.PIPE, text=True)
-            return _lines(said.stdout)
-    return None
+    program = FOLDER / ".build/release/propagation"
+    if not program.exists():
+        return None
+    return _lines(subprocess.run([program, *options], stdout=subprocess.PIPE, text=True).stdout)
