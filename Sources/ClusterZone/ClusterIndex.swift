@@ -28,25 +28,47 @@ struct KeyedObject: Hashable, Sendable {
 /// What is known of one Service's name: the Service, and the slices that are labelled with it.
 struct ServiceEntry: Sendable {
   var service: ClusterObject?
-  /// Sorted by name. Mostly one.
-  var slices: [ClusterObject] = []
+  /// Mostly one: it needs no array.
+  private var stored = Slices.one(nil)
 
-  var isEmpty: Bool { service == nil && slices.isEmpty }
+  private enum Slices: Sendable {
+    case one(ClusterObject?)
+    /// Two or more, sorted by name.
+    case many([ClusterObject])
+  }
+
+  /// Sorted by name.
+  var slices: [ClusterObject] {
+    get {
+      switch stored {
+      case .one(let slice): slice.map { [$0] } ?? []
+      case .many(let slices): slices
+      }
+    }
+    set { stored = newValue.count > 1 ? .many(newValue) : .one(newValue.first) }
+  }
+
+  var isEmpty: Bool {
+    if service == nil, case .one(nil) = stored { return true }
+    return false
+  }
 
   /// Puts a slice in, or in the place of the one with its name.
   mutating func set(_ slice: ClusterObject) {
     let name = slice.metadata.name
+    var slices = slices
     let index = slices.firstIndex { $0.metadata.name >= name } ?? slices.endIndex
     if index < slices.endIndex, slices[index].metadata.name == name {
       slices[index] = slice
     } else {
       slices.insert(slice, at: index)
     }
+    self.slices = slices
   }
 
   mutating func remove(_ slice: ClusterObject) {
     let name = slice.metadata.name
-    slices.removeAll { $0.metadata.name == name }
+    slices = slices.filter { $0.metadata.name != name }
   }
 }
 

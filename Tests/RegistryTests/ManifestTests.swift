@@ -148,4 +148,27 @@ struct ManifestTests {
     #expect(try after.apply([wants]).refusals.isEmpty)
     #expect(after.get(Service.self, namespace: "default", name: "kubernetes") == nil)
   }
+
+  @Test("objects that nobody else keeps are let go one by one: the array is empty afterwards")
+  func draining() throws {
+    let registry = Registry()
+    var objects = [service("a").object, service("b").object, service("a").object]
+    let report = try registry.transaction { $0.apply(draining: &objects) }
+    #expect(objects.isEmpty)
+    #expect((report.created, report.refusals.map(\.index)) == (2, [2]))
+    #expect(registry.list(.service).objects.map(\.metadata.name) == ["a", "b"])
+  }
+
+  @Test("equal lists of ports are kept once; a list with a node port is like no other")
+  func sharedPorts() throws {
+    let registry = Registry()
+    let plain = ["a", "b"].map { service($0, ports: [ServicePort(name: "http", port: 80)]).object }
+    let open = ["c", "d"].map { service($0, ports: [ServicePort(port: 80)]) { $0.spec.type = .nodePort }.object }
+    #expect(try registry.apply(plain + open).refusals.isEmpty)
+    let ports = registry.list(.service).objects.compactMap { Service($0)?.spec.ports }
+    let places = ports.map { $0.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
+    #expect(places.count == 4 && places[0] == places[1])
+    #expect(Set(places).count == 3)
+    #expect(Set(ports.map { $0[0].nodePort }).count == 3)
+  }
 }

@@ -36,12 +36,25 @@ extension RegistryTransaction {
   /// - Parameter isComplete: false when some of the files could not be read whole: then nothing is deleted, for it may only be
   ///   hidden by the mistake.
   public mutating func apply(manifests objects: [ClusterObject], isComplete: Bool = true) -> ManifestReport {
+    var objects = objects
+    return apply(draining: &objects, isComplete: isComplete)
+  }
+
+  /// The same for objects that nobody else keeps: each is let go as soon as it is stored, so that the next one, which is
+  /// written anew with its version, takes its memory. The array is empty afterwards.
+  public mutating func apply(draining objects: inout [ClusterObject], isComplete: Bool = true) -> ManifestReport {
     var report = ManifestReport()
     let set = ManifestSet(objects, &report)
     yieldBootstrap(to: objects)
     if isComplete { removeLeft(set, &report) }
     imply(set.namespaces, &report)
-    for index in set.order { apply(objects[index], at: index, &report) }
+    let taken = Namespace(name: "").object
+    for index in set.order {
+      var object = taken
+      swap(&object, &objects[index])
+      apply(object, at: index, &report)
+    }
+    objects = []
     return report
   }
 

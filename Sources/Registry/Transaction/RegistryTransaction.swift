@@ -13,6 +13,7 @@ public struct RegistryTransaction: Sendable {
   var addresses: AddressAllocator
   var nodePorts: PortAllocator
   var endpointIndex = EndpointIndex()
+  private var sharedPorts = SharedPorts()
   /// What the transaction has changed so far, with what was there before.
   private var journal: [JournalEntry] = []
   private var randomness = SystemRandomNumberGenerator()
@@ -68,7 +69,7 @@ extension RegistryTransaction {
   /// Stores an object under a new version, as a new one or in the place of an older one.
   @discardableResult
   mutating func store(_ object: ClusterObject, from origin: Origin) -> ClusterObject {
-    var stored = object
+    var stored = sharedPorts.share(object)
     version += 1
     stored.metadata.resourceVersion = version
     put(stored.key, ObjectTable.Entry(object: stored, origin: origin))

@@ -44,21 +44,27 @@ struct ObjectSource: Sendable {
 
   /// Makes the registry's manifest objects those of the files. What is wrong in them is logged, and the rest served.
   private func apply(_ log: Logger) {
-    let set = ManifestSet.load(paths: paths)
-    for problem in set.problems { log.error("manifests: \(problem)") }
-    for notice in set.notices { log.info("manifests: \(notice)") }
-    let objects = set.objects
+    var files = read(log)
+    let isComplete = files.isComplete
     let report = try? registry.transaction { transaction throws(RegistryError) in
-      transaction.apply(manifests: objects.map(\.object), isComplete: set.problems.isEmpty)
+      transaction.apply(draining: &files.objects, isComplete: isComplete)
     }
     guard let report else { return }
     for refusal in report.refusals {
-      log.error("manifests: \(objects[refusal.index].source): \(refusal.key): \(refusal.error)")
+      log.error("manifests: \(files.sources[refusal.index]): \(refusal.key): \(refusal.error)")
     }
     for note in report.notes { log.info("manifests: \(note)") }
     log.info(
       "manifests: \(report.created) created, \(report.updated) updated, \(report.deleted) deleted, \(report.unchanged) unchanged"
     )
+  }
+
+  /// Reads the files, logs what is wrong with them, and gives the good objects and where each was.
+  private func read(_ log: Logger) -> (objects: [ClusterObject], sources: [ManifestSource], isComplete: Bool) {
+    let set = ManifestSet.load(paths: paths)
+    for problem in set.problems { log.error("manifests: \(problem)") }
+    for notice in set.notices { log.info("manifests: \(notice)") }
+    return (set.objects.map(\.object), set.objects.map(\.source), set.problems.isEmpty)
   }
 
   /// Reads the manifests into the registry and gives the number of good objects, and what is wrong with the others.
