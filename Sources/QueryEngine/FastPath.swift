@@ -47,7 +47,7 @@ public struct FastPath: ~Copyable {
     unsafe random = .allocate(capacity: 1)
     unsafe random.initialize(to: ShuffleSource())
     counters = FastCounters(plan: plan, metrics: metrics)
-    tallies = unsafe CacheTallies(routes: plan.routes.count)
+    tallies = CacheTallies(plan.cacheCounters)
     denials = plan.denials.reader
   }
 
@@ -161,7 +161,7 @@ public struct FastPath: ~Copyable {
   }
 
   /// Hands what was counted of caches to their counters, which all workers share. Called once a batch.
-  public mutating func finishBatch(plan: borrowing ServerPlan) { tallies.handOver(to: plan.cacheCounters) }
+  public mutating func finishBatch() { tallies.handOver() }
 
   /// Appends the RRset of the type, or the denial of it.
   @inline(__always)

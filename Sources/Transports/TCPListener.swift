@@ -148,7 +148,7 @@ final class TCPLoop {
     let outcome = unsafe fast.answer(
       query.baseAddress.unsafelyUnwrapped, count: count, into: reply.baseAddress.unsafelyUnwrapped, plan: plan,
       arrival: arrival)
-    fast.finishBatch(plan: plan)
+    fast.finishBatch()
     if case .reply(let length) = outcome {
       output.writeInteger(UInt16(length))
       unsafe output.writeBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(reply)[..<length]))

@@ -47,7 +47,7 @@ final class UDPWorker: Sendable {
       let start = ServerClock.nanoseconds
       answer(batch, count: count, plan: plan, fast: &fast, duration: lastBatch)
       batch.send(socket.socket.descriptor)
-      fast.finishBatch(plan: plan)
+      fast.finishBatch()
       lastBatch = ServerClock.nanoseconds &- start
     }
   }

@@ -60,7 +60,7 @@ final class CachedBlock {
         }
       }
     }
-    fast.finishBatch(plan: server.plan)
+    fast.finishBatch()
     guard case .reply(let length) = outcome else { return nil }
     return Array(out.prefix(length))
   }
