@@ -14,7 +14,7 @@ FUZZ_SECONDS ?= 60
 RELEASE = -c release --static-swift-stdlib
 PROGRAM = .build/release/clusterdns
 
-.PHONY: help run build test test-thread test-address lint bench fuzz clean
+.PHONY: help run build test counts test-thread test-address lint bench fuzz clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ test-thread: ## the suites of registry, snapshot and workers under the thread sa
 
 test-address: ## the suites that read bytes from outside under the address sanitizer
 	@.ci/test-sanitized address
+
+counts: ## allocations, reference counts, locks and instructions of a query on the fast path, held to bounds
+	@.ci/setup counts
+	@Benchmarks/fastpath-counts $(ARGS)
 
 lint: ## format and import borders only
 	@.ci/setup build
