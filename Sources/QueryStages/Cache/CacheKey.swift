@@ -10,6 +10,8 @@ struct CacheKey: Sendable, Hashable {
   let `class`: RecordClass
   let dnssecOK: Bool
   let checkingDisabled: Bool
+  /// A hash of all that: a miss looks a key up many times.
+  private let hash: Int
 
   /// `nil` for queries whose answers are not kept: those for all types, for transfers and other meta types (RFC 6895
   /// §3.1), and those whose answer depends on the client's network (RFC 7871).
@@ -25,6 +27,20 @@ struct CacheKey: Sendable, Hashable {
     self.class = question.class
     dnssecOK = query.dnssecOK
     checkingDisabled = query.message.checkingDisabled
+    var hasher = Hasher()
+    hasher.combine(name)
+    hasher.combine(type)
+    hasher.combine(self.class)
+    hasher.combine(dnssecOK)
+    hasher.combine(checkingDisabled)
+    hash = hasher.finalize()
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+
+  static func == (a: CacheKey, b: CacheKey) -> Bool {
+    a.hash == b.hash && a.type == b.type && a.class == b.class && a.dnssecOK == b.dnssecOK
+      && a.checkingDisabled == b.checkingDisabled && a.name == b.name
   }
 
   /// The key in the fast path's table.

@@ -38,16 +38,22 @@ final class ForwardFlights: Sendable {
   }
 
   private func turn(_ question: ForwardQuestion) async -> Turn {
-    await withCheckedContinuation { waiter in
-      let leads = flights.withLock { flights in
-        guard flights[question] != nil else {
-          flights[question] = []
-          return true
-        }
-        flights[question]?.append(waiter)
-        return false
+    // Mostly nobody asks the same: that needs no continuation.
+    if takesLead(question) { return .lead }
+    return await withCheckedContinuation { waiter in
+      if takesLead(question, else: waiter) { waiter.resume(returning: .lead) }
+    }
+  }
+
+  /// Whether nobody asks this yet; else the waiter, if there is one, gets the outcome.
+  private func takesLead(_ question: ForwardQuestion, else waiter: Waiter? = nil) -> Bool {
+    flights.withLock { flights in
+      guard flights[question] != nil else {
+        flights[question] = []
+        return true
       }
-      if leads { waiter.resume(returning: .lead) }
+      if let waiter { flights[question]?.append(waiter) }
+      return false
     }
   }
 

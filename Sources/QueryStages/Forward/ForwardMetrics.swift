@@ -1,13 +1,14 @@
 import DNSWire
 import NetworkAddresses
 import QueryEngine
+import Synchronization
 
 /// What `forward` counts, under CoreDNS's names.
 struct ForwardMetrics: Sendable {
-  private let duration: HistogramFamily
-  private let healthFailures: CounterFamily
-  private let connectionHits: CounterFamily
-  private let connectionMisses: CounterFamily
+  fileprivate let duration: HistogramFamily
+  fileprivate let healthFailures: CounterFamily
+  fileprivate let connectionHits: CounterFamily
+  fileprivate let connectionMisses: CounterFamily
   /// How often all upstreams were down, so that any one was asked.
   let healthcheckBroken: Counter
   /// How many questions were refused because of `max_concurrent`.
@@ -38,16 +39,59 @@ struct ForwardMetrics: Sendable {
       help: "Counter of the number of queries rejected because the concurrent queries were at maximum."
     ).with()
   }
+}
+
+/// What is counted of one upstream. A series begins with the first thing that it counts; its handle is looked up then, and kept.
+final class ForwardTargetMetrics: Sendable {
+  private let families: ForwardMetrics
+  /// The server's name in metrics.
+  private let server: String
+  private let handles = Mutex(Handles())
+
+  private struct Handles {
+    var durations: [ResponseCode: Histogram] = [:]
+    var connections: [Connection: Counter] = [:]
+  }
+
+  private struct Connection: Hashable {
+    let transport: UpstreamTransport
+    let isReused: Bool
+  }
+
+  init(_ families: ForwardMetrics, server: String) {
+    self.families = families
+    self.server = server
+  }
 
   /// Counts an answer.
-  func answered(_ reply: UpstreamReply, by server: String, over transport: UpstreamTransport, after time: Duration) {
-    duration.with("forward", server, reply.message.responseCode.description).observe(time.seconds)
-    let connections = reply.reusedConnection ? connectionHits : connectionMisses
-    connections.with("forward", server, transport.rawValue).add(1)
+  func answered(_ reply: UpstreamReply, over transport: UpstreamTransport, after time: Duration) {
+    let code = reply.message.responseCode
+    let connection = Connection(transport: transport, isReused: reply.reusedConnection)
+    let (duration, connections) = handles.withLock { handles in
+      (
+        handles.durations.value(of: code) { families.duration.with("forward", server, code.description) },
+        handles.connections.value(of: connection) {
+          (connection.isReused ? families.connectionHits : families.connectionMisses)
+            .with("forward", server, transport.rawValue)
+        }
+      )
+    }
+    duration.observe(time.seconds)
+    connections.add(1)
   }
 
   /// Counts a probe that failed.
-  func probeFailed(_ server: String) { healthFailures.with("forward", server).add(1) }
+  func probeFailed() { families.healthFailures.with("forward", server).add(1) }
+}
+
+extension Dictionary {
+  /// The value of a key, made when there is none yet.
+  fileprivate mutating func value(of key: Key, _ make: () -> Value) -> Value {
+    if let known = self[key] { return known }
+    let value = make()
+    self[key] = value
+    return value
+  }
 }
 
 extension Duration {

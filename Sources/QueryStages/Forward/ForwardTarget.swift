@@ -6,8 +6,7 @@ import Synchronization
 /// One upstream of a `forward` line.
 final class ForwardTarget: Sendable {
   let server: SocketAddress
-  /// The server's name in metrics.
-  private let label: String
+  private let metrics: ForwardTargetMetrics
   private let settings: ForwardSettings
   private let world: ForwardWorld
   private let health: Mutex<UpstreamHealth>
@@ -19,7 +18,7 @@ final class ForwardTarget: Sendable {
 
   init(_ server: SocketAddress, settings: ForwardSettings, world: ForwardWorld) {
     self.server = server
-    label = server.description
+    metrics = ForwardTargetMetrics(world.metrics, server: server.description)
     self.settings = settings
     self.world = world
     health = Mutex(UpstreamHealth(maxFails: settings.maxFails, interval: settings.healthCheck.interval))
@@ -45,7 +44,7 @@ final class ForwardTarget: Sendable {
     do throws(UpstreamError) {
       let reply = try await world.upstream.exchange(
         query, with: server, over: transport, timeout: timeout, expire: settings.expire)
-      world.metrics.answered(reply, by: label, over: transport, after: start.duration(to: world.clock.now()))
+      metrics.answered(reply, over: transport, after: start.duration(to: world.clock.now()))
       return reply.message
     } catch {
       if error.isSuspicious, health.withLock({ $0.exchangeFailed() }) != .nothing { world.probes.request(self) }
@@ -62,7 +61,7 @@ final class ForwardTarget: Sendable {
       } catch { return }
       let isAlive = await probe()
       guard !Task.isCancelled else { return }
-      if !isAlive { world.metrics.probeFailed(label) }
+      if !isAlive { metrics.probeFailed() }
       step = health.withLock { $0.probed(isAlive: isAlive) }
     }
   }
