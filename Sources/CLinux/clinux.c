@@ -81,4 +81,6 @@ size_t cl_heap_in_use(void) {
   return info.uordblks + info.hblkhd;
 }
 
+void cl_bound_heap(void) { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
+
 void cl_trim_heap(void) { malloc_trim(0); }

@@ -231,9 +231,8 @@ extension AnswerTable {
       words[index].store(word, ordering: .releasing)
       return unsafe old
     }
-    insert(word, hash: hash, into: words)
     state.count += 1
-    state.used += 1
+    if insert(word, hash: hash, into: words) { state.used += 1 }
     return nil
   }
 
@@ -241,8 +240,11 @@ extension AnswerTable {
     let words = unsafe WordArray(root)
     guard let index = place(of: name, hash: NameHash.of(name), in: words) else { return nil }
     let old = unsafe Self.block(words[index].load(ordering: .relaxed))
-    words[index].store(Self.tombstone, ordering: .releasing)
+    // No other name's way leads over the last word of a run: it needs no tombstone.
+    let isLast = words[(index + 1) & (words.capacity - 1)].load(ordering: .relaxed) == Self.empty
+    words[index].store(isLast ? Self.empty : Self.tombstone, ordering: .releasing)
     state.count -= 1
+    if isLast { state.used -= 1 }
     return unsafe old
   }
 
@@ -260,12 +262,20 @@ extension AnswerTable {
     }
   }
 
-  /// Puts a word in the first empty place; tombstones stay until the table is laid out anew.
-  private func insert(_ word: UInt64, hash: UInt64, into words: WordArray) {
+  /// Puts the word of a name that is not there in the first place that is empty or a tombstone, and says whether it was empty.
+  ///
+  /// Changes without end thus come by with the words there are: readers on their way to other names pass over either.
+  @discardableResult
+  private func insert(_ word: UInt64, hash: UInt64, into words: WordArray) -> Bool {
     let mask = words.capacity - 1
     var index = Int(truncatingIfNeeded: hash) & mask
-    while words[index].load(ordering: .relaxed) != Self.empty { index = (index + 1) & mask }
+    var there = words[index].load(ordering: .relaxed)
+    while there > Self.tombstone {
+      index = (index + 1) & mask
+      there = words[index].load(ordering: .relaxed)
+    }
     words[index].store(word, ordering: .releasing)
+    return there == Self.empty
   }
 
   /// Makes room for that many new names: at most 5 of 8 words are in use.

@@ -43,5 +43,9 @@ int cl_processors(void);
 /// The octets that the process's allocator has given out and not taken back (mallinfo2).
 size_t cl_heap_in_use(void);
 
+/// Lets every allocation from 128 KiB on be a mapping of its own for good. By itself the allocator raises that bound when such a
+/// mapping is freed; large arrays then come from the heap, which grows for each one that does not fit between small objects.
+void cl_bound_heap(void);
+
 /// Gives memory that was freed back to the system (malloc_trim).
 void cl_trim_heap(void);

@@ -20,6 +20,7 @@ struct NameServer: Sendable {
   /// Runs until a signal ends it.
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
+    ProcessEnvironment.boundMemory()
     LoggingSystem.bootstrap { ConsoleLog(label: $0) }
     let log = Logger(label: "")
     let corefile = try Corefile.load(source)

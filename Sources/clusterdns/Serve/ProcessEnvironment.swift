@@ -27,6 +27,9 @@ enum ProcessEnvironment {
     return hasToken && variables["KUBERNETES_SERVICE_HOST"] != nil
   }
 
+  /// Keeps the heap from growing with each large array that comes and goes; to be called before there are any.
+  static func boundMemory() { cl_bound_heap() }
+
   /// Gives the memory back that reading many objects has left behind.
   static func trimMemory() { cl_trim_heap() }
 
