@@ -81,7 +81,7 @@ extension ObjectKind {
   var hasStatus: Bool {
     switch self {
     case .namespace, .node, .service, .pod: true
-    case .endpoints, .endpointSlice: false
+    case .endpoints, .endpointSlice, .lease: false
     }
   }
 }

@@ -48,7 +48,7 @@ extension ObjectKind {
     case .namespace: ["metadata.name", "status.phase"]
     case .node: ["metadata.name", "spec.unschedulable"]
     case .service: ["metadata.name", "metadata.namespace", "spec.clusterIP", "spec.type"]
-    case .endpoints, .endpointSlice: ["metadata.name", "metadata.namespace"]
+    case .endpoints, .endpointSlice, .lease: ["metadata.name", "metadata.namespace"]
     case .pod:
       [
         "metadata.name", "metadata.namespace", "spec.hostNetwork", "spec.nodeName", "spec.restartPolicy",

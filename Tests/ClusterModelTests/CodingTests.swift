@@ -74,6 +74,9 @@ struct CodingTests {
     #"{"apiVersion":"v1","kind":"Node","metadata":{"name":"n"},"spec":{"podCIDR":"10.0.0.0/24","#
       + #""podCIDRs":["10.0.0.0/24"],"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"#
       + #""addresses":[{"type":"InternalIP","address":"192.0.2.7"}]}}"#,
+    #"{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"web-1"},"spec":{"holderIdentity":"me","#
+      + #""leaseDurationSeconds":10,"acquireTime":"1969-12-31T23:59:59.999999Z","#
+      + #""renewTime":"2026-11-23T02:48:22.000001Z","leaseTransitions":0,"strategy":"a/b","preferredHolder":"you"}}"#,
   ]
 
   @Test(arguments: complete)
@@ -277,6 +280,7 @@ struct DocumentProblemTests {
       (#"{"apiVersion":"v1","kind":"List"}"#, .list(of: nil)),
       (#"{"apiVersion":"v1","kind":"ServiceList"}"#, .list(of: .service)),
       (#"{"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSliceList"}"#, .list(of: .endpointSlice)),
+      (#"{"apiVersion":"coordination.k8s.io/v1","kind":"Lease"}"#, .object(.lease)),
       (#"{"apiVersion":"apps/v1","kind":"Deployment"}"#, .unknown(kind: "Deployment")),
       (#"{"apiVersion":"serving.knative.dev/v1","kind":"Service"}"#, .unknown(kind: "Service")),
     ] as [(String, DocumentKind)])

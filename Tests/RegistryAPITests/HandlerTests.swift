@@ -175,8 +175,8 @@ struct DiscoveryTests {
     #expect(try get("/api").json.hasPrefix(#"{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs""#))
     let groups = try get("/apis")
     #expect(groups.text("kind") == "APIGroupList")
-    #expect(groups.elements("groups").map { $0.text("name") } == ["discovery.k8s.io"])
-    #expect(groups.text("groups.0.preferredVersion.groupVersion") == "discovery.k8s.io/v1")
+    #expect(groups.elements("groups").map { $0.text("name") } == ["coordination.k8s.io", "discovery.k8s.io"])
+    #expect(groups.text("groups.1.preferredVersion.groupVersion") == "discovery.k8s.io/v1")
     #expect(try get("/apis/discovery.k8s.io").text("kind") == "APIGroup")
     #expect(try get("/version").text("major") == "1")
     #expect(try get("/").elements("paths").count > 5)
@@ -205,6 +205,13 @@ struct DiscoveryTests {
     #expect(list.text("apiVersion") == "v1")
     #expect(list.elements("resources").map { $0.text("name") } == ["endpointslices"])
     #expect(list.text("resources.0.singularName") == "endpointslice")
+  }
+
+  @Test("the leases' group")
+  func leases() throws {
+    let list = try get("/apis/coordination.k8s.io/v1")
+    #expect(list.elements("resources").map { $0.text("name") } == ["leases"])
+    #expect(list.text("resources.0.singularName") == "lease")
   }
 }
 

@@ -9,8 +9,22 @@ public enum Timestamp {
       + "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))Z"
   }
 
+  /// Microseconds since 1970 as text with six digits behind the point (`2026-11-23T02:48:22.000001Z`); years 0–9999.
+  public static func text(microseconds: Int64) -> String {
+    let seconds = microseconds.flooredDivision(by: 1_000_000)
+    return "\(text(seconds).dropLast()).\(padded(microseconds - seconds * 1_000_000, 6))Z"
+  }
+
   /// Reads RFC 3339 §5.6 with any offset; fractions of a second are dropped. `nil` for everything else.
-  public static func seconds(_ text: String) -> Int64? {
+  public static func seconds(_ text: String) -> Int64? { parts(text)?.seconds }
+
+  /// As `seconds(_:)`, but to the microsecond; what is finer is dropped.
+  public static func microseconds(_ text: String) -> Int64? {
+    parts(text).map { $0.seconds * 1_000_000 + $0.microseconds }
+  }
+
+  /// Seconds since 1970, and the microseconds on top.
+  private static func parts(_ text: String) -> (seconds: Int64, microseconds: Int64)? {
     var rest = Substring(text).utf8
     guard let year = digits(4, &rest), take("-", &rest), let month = digits(2, &rest), take("-", &rest),
       let day = digits(2, &rest), take("Tt ", &rest), let hour = digits(2, &rest), take(":", &rest),
@@ -18,13 +32,21 @@ public enum Timestamp {
     else { return nil }
     guard (1...12).contains(month), (1...daysIn(month, of: year)).contains(day), hour < 24, minute < 60, second <= 60
     else { return nil }
-    if take(".", &rest) {
-      let fraction = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      guard !fraction.isEmpty else { return nil }
-      rest = rest[fraction.endIndex...]
-    }
-    guard let offset = offset(&rest), rest.isEmpty else { return nil }
-    return days(since1970: year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+    guard let microseconds = take(".", &rest) ? fraction(&rest) : 0, let offset = offset(&rest), rest.isEmpty
+    else { return nil }
+    let seconds = days(since1970: year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+    return (seconds, microseconds)
+  }
+
+  /// The digits behind the point, in microseconds.
+  private static func fraction(_ rest: inout Substring.UTF8View) -> Int64? {
+    let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard !digits.isEmpty else { return nil }
+    rest = rest[digits.endIndex...]
+    var value: Int64 = 0
+    for digit in digits.prefix(6) { value = value * 10 + Int64(digit - UInt8(ascii: "0")) }
+    for _ in digits.count..<max(6, digits.count) { value *= 10 }
+    return value
   }
 
   /// `Z` or `+hh:mm`, in seconds east of UTC.

@@ -8,6 +8,7 @@ extension ObjectKind {
     case .endpoints: Endpoints.fieldTable.schema
     case .endpointSlice: EndpointSlice.fieldTable.schema
     case .pod: Pod.fieldTable.schema
+    case .lease: Lease.fieldTable.schema
     }
   }
 }
@@ -36,6 +37,7 @@ extension ClusterObject {
       case .endpoints: read(Endpoints(metadata: metadata), Endpoints.fieldTable)
       case .endpointSlice: read(EndpointSlice(metadata: metadata, addressType: .ipv4), EndpointSlice.fieldTable)
       case .pod: read(Pod(metadata: metadata), Pod.fieldTable)
+      case .lease: read(Lease(metadata: metadata), Lease.fieldTable)
       }
     return (object, decoder.problems)
   }
@@ -49,6 +51,7 @@ extension ClusterObject {
     case .endpoints(let object): writer.object(object, Endpoints.fieldTable)
     case .endpointSlice(let object): writer.object(object, EndpointSlice.fieldTable)
     case .pod(let object): writer.object(object, Pod.fieldTable)
+    case .lease(let object): writer.object(object, Lease.fieldTable)
     }
   }
 

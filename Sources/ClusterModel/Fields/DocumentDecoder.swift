@@ -144,6 +144,13 @@ extension DocumentDecoder {
     return nil
   }
 
+  /// Microseconds since 1970.
+  mutating func microTime(_ node: DocumentNode) -> Int64? {
+    if let text = node.string, let microseconds = Timestamp.microseconds(text) { return microseconds }
+    mismatch(node, .microTime)
+    return nil
+  }
+
   mutating func portReference(_ node: DocumentNode) -> PortReference? {
     switch node.content {
     case .scalar(let name, .string): return .name(interner.intern(name))

@@ -171,6 +171,20 @@ extension Field {
       })
   }
 
+  /// A point in time to the microsecond; left out when it is none.
+  static func microTime(_ name: String, _ path: FieldPath<Root, Int64?>) -> Field {
+    Field(
+      info: FieldInfo(name, .microTime),
+      decode: { node, root, decoder in
+        if let value = decoder.microTime(node) { root[keyPath: path] = value }
+      },
+      encode: { root, writer in
+        guard let value = root[keyPath: path] else { return }
+        writer.key(name)
+        writer.string(Timestamp.text(microseconds: value))
+      })
+  }
+
   /// Labels, annotations, selectors; left out when empty.
   static func stringMap(_ name: String, _ path: FieldPath<Root, StringMap>) -> Field {
     Field(

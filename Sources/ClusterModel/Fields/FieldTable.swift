@@ -110,6 +110,8 @@ public indirect enum FieldType: Sendable {
   case intOrString
   /// RFC 3339, as a string.
   case time
+  /// RFC 3339 with microseconds, as a string.
+  case microTime
   /// Names with strings as values: labels.
   case stringMap
   /// A list of such values.
@@ -136,6 +138,7 @@ extension FieldType: Hashable {
     case .int64: "int64"
     case .intOrString: "intstr.IntOrString"
     case .time: "v1.Time"
+    case .microTime: "v1.MicroTime"
     case .stringMap: "map[string]string"
     case .list(let element): "[]" + element.goName
     case .object(let schema): "v1." + schema().typeName
@@ -151,6 +154,7 @@ extension FieldType: Hashable {
     case .int32, .int64: "a whole number"
     case .intOrString: "a number or a name"
     case .time: "a time such as \"2026-01-31T12:00:00Z\""
+    case .microTime: "a time such as \"2026-01-31T12:00:00.000000Z\""
     case .stringMap: "a mapping of names to texts"
     case .list: "a list"
     case .object: "a mapping of fields"

@@ -12,6 +12,7 @@ public indirect enum ClusterObject: Sendable, Hashable {
   case endpoints(Endpoints)
   case endpointSlice(EndpointSlice)
   case pod(Pod)
+  case lease(Lease)
 }
 
 /// What all kinds have in common.
@@ -41,6 +42,7 @@ extension ClusterObject {
     case .endpoints: .endpoints
     case .endpointSlice: .endpointSlice
     case .pod: .pod
+    case .lease: .lease
     }
   }
 
@@ -63,6 +65,7 @@ extension ClusterObject {
       case .endpoints(let object): object.metadata
       case .endpointSlice(let object): object.metadata
       case .pod(let object): object.metadata
+      case .lease(let object): object.metadata
       }
     }
     set { self = with(newValue) }
@@ -82,6 +85,7 @@ extension ClusterObject {
     case .endpoints(let object): replaced(object)
     case .endpointSlice(let object): replaced(object)
     case .pod(let object): replaced(object)
+    case .lease(let object): replaced(object)
     }
   }
 }

@@ -6,6 +6,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
   case endpoints
   case endpointSlice
   case pod
+  case lease
 
   /// The kind as manifests spell it: `EndpointSlice`.
   public var name: String {
@@ -16,17 +17,30 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case .endpoints: "Endpoints"
     case .endpointSlice: "EndpointSlice"
     case .pod: "Pod"
+    case .lease: "Lease"
     }
   }
 
   /// The API group; empty for the core.
-  public var group: String { self == .endpointSlice ? "discovery.k8s.io" : "" }
+  public var group: String {
+    switch self {
+    case .endpointSlice: "discovery.k8s.io"
+    case .lease: "coordination.k8s.io"
+    case .namespace, .node, .service, .endpoints, .pod: ""
+    }
+  }
 
   /// The group's version that we speak.
   public var version: String { "v1" }
 
   /// Group and version as manifests spell them: `v1`, `discovery.k8s.io/v1`.
-  public var apiVersion: String { self == .endpointSlice ? "discovery.k8s.io/v1" : "v1" }
+  public var apiVersion: String {
+    switch self {
+    case .endpointSlice: "discovery.k8s.io/v1"
+    case .lease: "coordination.k8s.io/v1"
+    case .namespace, .node, .service, .endpoints, .pod: "v1"
+    }
+  }
 
   /// The resource in the API's paths: `endpointslices`.
   public var resource: String {
@@ -37,6 +51,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case .endpoints: "endpoints"
     case .endpointSlice: "endpointslices"
     case .pod: "pods"
+    case .lease: "leases"
     }
   }
 
@@ -50,7 +65,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case .node: ["no"]
     case .service: ["svc"]
     case .endpoints: ["ep"]
-    case .endpointSlice: []
+    case .endpointSlice, .lease: []
     case .pod: ["po"]
     }
   }

@@ -88,7 +88,7 @@ extension ObjectKind {
       case .namespace: ["status.phase"]
       case .node: ["spec.unschedulable"]
       case .service: ["spec.clusterIP", "spec.type"]
-      case .endpoints, .endpointSlice: []
+      case .endpoints, .endpointSlice, .lease: []
       case .pod: ["spec.nodeName", "spec.restartPolicy", "spec.hostNetwork", "status.phase", "status.podIP"]
       }
     return ["metadata.name", "metadata.namespace"] + own

@@ -10,7 +10,7 @@ extension ClusterObject {
     case .service(var object):
       object.applyDefaults()
       self = .service(object)
-    case .node, .endpoints, .endpointSlice, .pod: break
+    case .node, .endpoints, .endpointSlice, .pod, .lease: break
     }
   }
 }

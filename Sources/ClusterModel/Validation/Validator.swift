@@ -92,6 +92,7 @@ extension ClusterObject {
     case .endpoints(let object): object.validate()
     case .endpointSlice(let object): object.validate()
     case .pod(let object): object.validate()
+    case .lease(let object): object.validate()
     }
   }
 
@@ -118,6 +119,7 @@ extension ClusterObject {
     case (.node(let new), .node(let old)): new.validateUpdate(from: old)
     case (.endpoints(let new), .endpoints(let old)): new.validateUpdate(from: old)
     case (.pod(let new), .pod(let old)): new.validateUpdate(from: old)
+    case (.lease(let new), .lease(let old)): new.validateUpdate(from: old)
     default: [FieldError("kind", .invalid, badValue: kind.name.quoted, "field is immutable")]
     }
   }

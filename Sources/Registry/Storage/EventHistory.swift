@@ -64,6 +64,7 @@ extension ClusterObject {
     case .endpoints(let endpoints):
       endpoints.subsets.reduce(256) { $0 + 96 + 160 * ($1.addresses.count + $1.notReadyAddresses.count) }
     case .endpointSlice(let slice): 448 + 192 * slice.endpoints.count + 48 * slice.ports.count
+    case .lease: 384
     case .pod(let pod): 768 + 96 * pod.status.conditions.count
     }
   }

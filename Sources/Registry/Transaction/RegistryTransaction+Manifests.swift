@@ -189,6 +189,7 @@ extension ClusterObject {
     case .pod: 4
     case .endpoints: 5
     case .endpointSlice: 6
+    case .lease: 7
     }
   }
 }
