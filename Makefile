@@ -48,6 +48,7 @@ lint: ## format and import borders only
 bench: build ## every figure of docs/performance.md beside its bound, measured against echo, NSD, Knot and BIND
 	@.ci/setup bench
 	@Benchmarks/run $(ARGS)
+	@Benchmarks/in-process
 
 fuzz: ## each fuzz target for a minute (FUZZ_SECONDS)
 	@.ci/setup build

@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+
+// Parts of the query path, timed in-process by ordo-one/benchmark: Benchmarks/in-process builds and runs it. Sources/ links to the modules
+// of ours that it takes, so that nothing else is built.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A module of ours.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "InProcess",
+  dependencies: [.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])],
+  targets: [
+    .target(name: "CLinux"),
+    module("NetworkAddresses"),
+    module("DNSWire", ["NetworkAddresses"]),
+    module("FinishedAnswers", ["CLinux", "DNSWire", "NetworkAddresses"]),
+    module("ClusterModel", ["NetworkAddresses"]),
+    module("ClusterZone", ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses"]),
+    module("QueryEngine", ["DNSWire", "FinishedAnswers", "NetworkAddresses"]),
+    .executableTarget(
+      name: "Queries",
+      dependencies: [
+        "ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",
+        .product(name: "Benchmark", package: "benchmark"),
+      ],
+      path: "Benchmarks/Queries",
+      swiftSettings: settings,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+  ]
+)
