@@ -66,6 +66,22 @@ struct Field<Root: Sendable>: Sendable {
   }
 }
 
+extension Field {
+  /// The field as a list that is a set.
+  var united: Field {
+    var copy = self
+    copy.info.isSet = true
+    return copy
+  }
+
+  /// The field as the first value of another one, which is a list.
+  func leading(_ plural: String) -> Field {
+    var copy = self
+    copy.info.pluralName = plural
+    return copy
+  }
+}
+
 /// A type of objects as the API's schemas and patches see it.
 public struct ObjectSchema: Sendable {
   /// Kubernetes' name of the type: `ServicePort`.
@@ -91,8 +107,13 @@ public struct FieldInfo: Sendable {
   var isDemanded = false
   /// The values that it may have; empty for any.
   public internal(set) var allowedValues: [String] = []
-  /// By what a strategic merge patch tells the elements of the list apart; empty for lists that are replaced.
+  /// What tells the elements of the list apart; a strategic merge patch goes by the first alone. Empty for lists that
+  /// are replaced as a whole.
   public internal(set) var mergeKeys: [String] = []
+  /// Whether the list is a set of scalars, which patches unite.
+  public internal(set) var isSet = false
+  /// The field that says the same for several values: `clusterIPs` for `clusterIP`.
+  public internal(set) var pluralName: String?
 
   init(_ name: String, _ type: FieldType) {
     self.name = name

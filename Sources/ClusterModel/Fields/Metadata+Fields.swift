@@ -15,7 +15,7 @@ extension ObjectMeta {
       .stringMap("labels", \.labels),
       .stringMap("annotations", \.annotations),
       .list("ownerReferences", \.ownerReferences, OwnerReference(), OwnerReference.fieldTable).merged(by: "uid"),
-      .strings("finalizers", \.finalizers),
+      .strings("finalizers", \.finalizers).united,
       .list("managedFields", \.managedFields, ManagedFieldsEntry(), ManagedFieldsEntry.fieldTable),
     ])
 

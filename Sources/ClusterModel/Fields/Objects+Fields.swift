@@ -25,8 +25,8 @@ extension Node {
   private static let specTable = FieldTable<Node>(
     "NodeSpec", isOpen: true,
     [
-      .string("podCIDR", \.podCIDR),
-      .strings("podCIDRs", \.podCIDRs),
+      .string("podCIDR", \.podCIDR).leading("podCIDRs"),
+      .strings("podCIDRs", \.podCIDRs).united,
       .boolean("unschedulable", \.unschedulable),
     ])
 
@@ -172,7 +172,7 @@ extension PodStatus {
     [
       .optionalOneOf("phase", \.phase),
       .list("conditions", \.conditions, Condition(), Condition.fieldTable).merged(by: "type"),
-      .podIP,
+      .podIP.leading("podIPs"),
       .list("podIPs", \.podIPObjects, PodIP(), PodIP.fieldTable).merged(by: "ip"),
     ])
 

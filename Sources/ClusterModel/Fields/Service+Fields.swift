@@ -17,7 +17,7 @@ extension ServiceSpec {
     [
       .list("ports", \.ports, ServicePort(port: 0), ServicePort.fieldTable).merged(by: "port", "protocol"),
       .stringMap("selector", \.selector),
-      .clusterIP,
+      .clusterIP.leading("clusterIPs"),
       .clusterIPs,
       .oneOf("type", \.type),
       .addresses("externalIPs", \.externalIPs),
