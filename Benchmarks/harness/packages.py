@@ -19,8 +19,6 @@ def counts(program):
 
 
 def propagation(options):
-    """How fast a change reaches the wire (the package's program `propagation`); None where it is not built."""
-    program = FOLDER / ".build/release/propagation"
-    if not program.exists():
-        return None
-    return _lines(subprocess.run([program, *options], stdout=subprocess.PIPE, text=True).stdout)
+    """How fast a change reaches the wire (Benchmarks/propagation); None where it can't be built."""
+    said = subprocess.run([FOLDER / "propagation", *options], stdout=subprocess.PIPE, text=True)
+    return _lines(said.stdout) or None

@@ -1,0 +1,150 @@
+// propagation [SERVICES…]: how fast a change in the registry reaches the wire, whether 10,000 changes a second are kept up with, and
+// whether a million of them leave anything behind. One line of JSON a figure; progress goes to standard error.
+
+import CLinux
+import Glibc
+import Registry
+
+func say(_ text: String) { put("propagation: \(text)", to: 2) }
+
+func put(_ text: String, to descriptor: CInt) {
+  let line = text + "\n"
+  _ = write(descriptor, line, line.utf8.count)
+}
+
+/// One figure.
+func report(_ what: String, _ value: Double, _ unit: String, services: Int) {
+  let rounded = (value * 1000).rounded() / 1000
+  put("{\"what\": \"\(what)\", \"value\": \(rounded), \"unit\": \"\(unit)\", \"services\": \(services)}", to: 1)
+}
+
+/// The times from each change's commit until an answer shows it, and those from before its transaction. The client asks over and over.
+func measureLatency(_ stand: Stand, changes: Int) throws {
+  let client = Client(port: stand.listener.address.port)
+  var times = (committed: [Double](), begun: [Double](), asked: [Double]())
+  for number in 0..<changes {
+    let index = stand.headless(number * 7919)
+    let query = try stand.cluster.headlessQuery(index)
+    // The name has just been asked for: a cache would hold it.
+    let asked = now()
+    _ = client.ask(query)
+    let start = now()
+    times.asked.append(Double(start - asked) / 1000)
+    try stand.change(index)
+    try awaitLastChange(of: index, stand, client, query)
+    let seen = now()
+    times.committed.append(Double(seen - stand.committed) / 1000)
+    times.begun.append(Double(seen - start) / 1000)
+  }
+  report(times.committed, "propagation", stand)
+  report(times.begun, "with the transaction", stand)
+  report(times.asked, "round trip", stand)
+}
+
+/// Percentiles of times in microseconds.
+func report(_ times: [Double], _ what: String, _ stand: Stand) {
+  let times = times.sorted()
+  for percentile in [10.0, 25, 50, 75, 90, 95, 99, 99.9] {
+    let value = times[min(times.count - 1, Int(Double(times.count) * percentile / 100))]
+    let name = percentile.rounded() == percentile ? "\(Int(percentile))" : "\(percentile)"
+    report("\(what) p\(name)", value, "µs", services: stand.cluster.services)
+  }
+}
+
+/// Asks until an answer shows a Service's last change.
+func awaitLastChange(of index: Int, _ stand: Stand, _ client: Client, _ query: [UInt8]) throws {
+  let wanted = stand.expected(index)
+  for _ in 0..<10_000 where client.ask(query).contains(wanted) { return }
+  throw Unseen(service: index)
+}
+
+/// A change that no answer ever showed.
+struct Unseen: Error, CustomStringConvertible {
+  let service: Int
+  var description: String { "the change of svc\(service) was never seen" }
+}
+
+/// Changes at a steady pace, each its own transaction, for some seconds.
+///
+/// - Returns: how many a second were made, the last one seen on the wire included.
+func change(_ stand: Stand, perSecond rate: Int, seconds: Int) throws -> Double {
+  let start = now()
+  var made = 0
+  while made < rate * seconds {
+    let due = Int((now() - start) * UInt64(rate) / 1_000_000_000)
+    while made < min(due, rate * seconds) {
+      try stand.change(stand.headless(made * 31))
+      made += 1
+    }
+    usleep(500)
+  }
+  let last = stand.headless((made - 1) * 31)
+  let client = Client(port: stand.listener.address.port)
+  let query = try stand.cluster.headlessQuery(last)
+  try awaitLastChange(of: last, stand, client, query)
+  return Double(made) / (Double(now() - start) / 1_000_000_000)
+}
+
+/// The pace of queries while changes are made: three threads share what may be two processors, so that none is kept busy all the time.
+let queriesPerSecond = 100_000
+
+/// Answers a second without and with changes, in turns, and the changes that were kept up with.
+func measureThroughput(_ stand: Stand, rate: Int, seconds: Int, rounds: Int) throws {
+  let load = try Load(stand.cluster, port: stand.listener.address.port, rate: queriesPerSecond)
+  var quiet = 0.0
+  var busy = 0.0
+  var kept: [Double] = []
+  for _ in 0..<rounds {
+    var (before, start) = (load.count, now())
+    sleep(UInt32(seconds))
+    quiet += Double(load.count - before) / Double(now() - start)
+    (before, start) = (load.count, now())
+    kept.append(try change(stand, perSecond: rate, seconds: seconds))
+    busy += Double(load.count - before) / Double(now() - start)
+  }
+  load.stop()
+  // The pace is 10,000; within a thousandth of it nothing has been left behind.
+  report(
+    "changes per second", kept.min().map { $0 > Double(rate) * 0.999 ? Double(rate) : $0 } ?? 0, "/s",
+    services: stand.cluster.services)
+  report("query rate ratio", busy / quiet, "×", services: stand.cluster.services)
+}
+
+/// A million changes: what the allocator has given out after a tenth of them and at the end.
+func measureGrowth(_ stand: Stand, changes: Int) throws {
+  func inUse() -> Double { Double(cl_heap_in_use()) / 1_048_576 }
+  var first = 0.0
+  for number in 0..<changes {
+    if number == changes / 10 { first = inUse() }
+    try stand.change(stand.headless(number * 7919))
+  }
+  report("growth", inUse() - first, "MiB", services: stand.cluster.services)
+}
+
+func run() throws {
+  let sizes = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+  guard sizes.count == CommandLine.arguments.count - 1, sizes.allSatisfy({ (10...500_000).contains($0) }) else {
+    say("usage: propagation [SERVICES…], each 10–500,000; 10,000 and 100,000 without one")
+    exit(2)
+  }
+  for services in sizes.isEmpty ? [10_000, 100_000] : sizes {
+    say("filling a registry with \(services) services")
+    let stand = try Stand(ChangingCluster(services: services))
+    defer { stand.stop() }
+    say("5,000 changes, one by one")
+    try measureLatency(stand, changes: 5000)
+    say("10,000 changes a second under load")
+    try measureThroughput(stand, rate: 10_000, seconds: 3, rounds: 3)
+    if services == sizes.first ?? 10_000 {
+      say("a million changes")
+      try measureGrowth(stand, changes: 1_000_000)
+    }
+  }
+}
+
+do {
+  try run()
+} catch {
+  say("\(error)")
+  exit(1)
+}
