@@ -13,7 +13,7 @@ struct ChangingCluster: Sendable {
   let endpoints: Int
 
   /// - Parameters:
-  ///   - services: 1–1,000,000.
+  ///   - services: 1–170,000.
   ///   - endpoints: of each Service; 1–100.
   init(services: Int, endpoints: Int = 3) {
     self.services = services
@@ -51,7 +51,7 @@ struct ChangingCluster: Sendable {
 
   /// The address of an endpoint.
   func address(_ index: Int, _ number: Int, generation: Int) -> IPAddress {
-    .v4(IPv4Address(bits: 0x3000_0000 + UInt32(index * endpoints + number) + UInt32(generation & 0x0F) << 24))
+    .v4(IPv4Address(bits: 0x3000_0000 + UInt32(index * endpoints + number) + UInt32(generation & 0x1FF) << 19))
   }
 
   /// The four octets of the first endpoint's address.
