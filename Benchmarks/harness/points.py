@@ -103,7 +103,7 @@ for services in (10_000, 100_000):
     POINTS += [
         Point(7, f"from commit to the wire, {services:,} services: p50", _propagation("propagation p50", services), 100, "µs"),
         Point(7, f"from commit to the wire, {services:,} services: p99", _propagation("propagation p99", services), 1000, "µs"),
-        Point(7, f"of 10,000 changes a second, made and on the wire, {services:,} services", _propagation("changes per second", services), 9_990,
+        Point(7, f"of 10,000 changes a second, made and on the wire, {services:,} services", _propagation("changes per second", services), 9_900,
               "/s", True),
         Point(7, f"of 100,000 queries a second answered meanwhile, {services:,} services",
               _propagation("query rate ratio", services), 0.9, "×", True),
