@@ -100,10 +100,3 @@ private struct RecordOrder {
     }
   }
 }
-
-extension [UInt8] {
-  fileprivate mutating func append16(_ value: UInt16) {
-    append(UInt8(value >> 8))
-    append(UInt8(value & 0xFF))
-  }
-}

@@ -199,10 +199,7 @@ extension NameAnswersDraft {
     begun += 1
   }
 
-  private mutating func append(_ value: UInt16) {
-    records.append(UInt8(value >> 8))
-    records.append(UInt8(value & 0xFF))
-  }
+  private mutating func append(_ value: UInt16) { records.append16(value) }
 
   private mutating func append(_ address: IPAddress) {
     switch address {
@@ -239,5 +236,13 @@ extension NameAnswersDraft {
       guard let source = bytes.baseAddress else { return }
       unsafe target.copyMemory(from: source, byteCount: bytes.count)
     }
+  }
+}
+
+extension [UInt8] {
+  /// Appends a number as it goes on the wire.
+  mutating func append16(_ value: UInt16) {
+    append(UInt8(value >> 8))
+    append(UInt8(value & 0xFF))
   }
 }

@@ -76,9 +76,6 @@ public final class QueryCounters: Sendable {
   /// What the one thread that owns these counters writes them with; it must not outlive them.
   var writer: Writer { unsafe Writer(row: row.base, plugins: plugins.count) }
 
-  /// Counts one query. Only for the one thread that owns these counters.
-  public func count(_ query: QueryObservation) { writer.count(query) }
-
   /// Counts one query; any thread.
   public func countShared(_ query: QueryObservation) {
     Self.each(query, plugins: plugins.count) { row.add($1, at: $0) }

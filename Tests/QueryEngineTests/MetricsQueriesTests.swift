@@ -21,7 +21,7 @@ struct MetricsQueriesTests {
   @Test("One query moves each family once")
   func one() {
     let counters = registry.queries.counters(labels, plugins: ["kubernetes", ""])
-    counters.count(query(dnssecOK: true, nanoseconds: 500_000))
+    counters.writer.count(query(dnssecOK: true, nanoseconds: 500_000))
     let text = registry.exposition()
     let common = "server=\"dns://:53\",zone=\".\",view=\"\""
     #expect(text.contains("coredns_dns_requests_total{\(common),proto=\"udp\",family=\"1\",type=\"A\"} 1\n"))
@@ -47,7 +47,7 @@ struct MetricsQueriesTests {
       (64, "other"), (257, "other"), (0, "other"), (65_535, "other"),
     ] as [(UInt16, String)])
   func types(type: UInt16, label: String) {
-    registry.queries.counters(labels, plugins: []).count(query(.tcp, isIPv6: true, type: type))
+    registry.queries.counters(labels, plugins: []).writer.count(query(.tcp, isIPv6: true, type: type))
     #expect(registry.exposition().contains("proto=\"tcp\",family=\"2\",type=\"\(label)\"} 1\n"))
   }
 
@@ -59,13 +59,13 @@ struct MetricsQueriesTests {
     ]
       as [(UInt16, String)])
   func codes(code: UInt16, label: String) {
-    registry.queries.counters(labels, plugins: []).count(query(code: code))
+    registry.queries.counters(labels, plugins: []).writer.count(query(code: code))
     #expect(registry.exposition().contains("rcode=\"\(label)\",plugin=\"\"} 1\n"))
   }
 
   @Test("A dropped query has no response")
   func dropped() {
-    registry.queries.counters(labels, plugins: ["acl"]).count(query(code: nil))
+    registry.queries.counters(labels, plugins: ["acl"]).writer.count(query(code: nil))
     #expect(!registry.exposition().contains("coredns_dns_responses_total"))
   }
 
@@ -85,8 +85,8 @@ struct MetricsQueriesTests {
   func sums() {
     let worker = registry.queries.counters(labels, plugins: ["kubernetes"])
     let shared = registry.queries.counters(labels, plugins: ["forward", "kubernetes"])
-    worker.count(query())
-    worker.count(query())
+    worker.writer.count(query())
+    worker.writer.count(query())
     shared.countShared(query(plugin: 1))
     shared.countShared(query(plugin: 0))
     let before = registry.exposition()

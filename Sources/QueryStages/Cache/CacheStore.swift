@@ -60,11 +60,7 @@ final class CacheStore: Sendable {
       let before = shard.count
       var changes: [AnswerTable.Change] = []
       let evicted = shard.store(entry, under: key, random: random) { changes.append(.remove($0.finished)) }
-      if let draft, evicted != nil {
-        changes.append(.set(draft.answer))
-      } else if evicted != nil {
-        changes.append(.remove(key.finished))
-      }
+      if evicted != nil { changes.append(draft.map { .set($0.answer) } ?? .remove(key.finished)) }
       finished.apply(changes)
       return (evicted ?? 0, shard.count - before)
     }
