@@ -240,12 +240,24 @@ extension AnswerTable {
     let words = unsafe WordArray(root)
     guard let index = place(of: name, hash: NameHash.of(name), in: words) else { return nil }
     let old = unsafe Self.block(words[index].load(ordering: .relaxed))
-    // No other name's way leads over the last word of a run: it needs no tombstone.
-    let isLast = words[(index + 1) & (words.capacity - 1)].load(ordering: .relaxed) == Self.empty
-    words[index].store(isLast ? Self.empty : Self.tombstone, ordering: .releasing)
+    words[index].store(Self.tombstone, ordering: .releasing)
     state.count -= 1
-    if isLast { state.used -= 1 }
+    state.used -= emptyEndOfRun(at: index, in: words)
     return unsafe old
+  }
+
+  /// Empties the tombstones that end a run, where the last one stands at the index: no name's way leads over them. Returns how many.
+  private func emptyEndOfRun(at index: Int, in words: WordArray) -> Int {
+    let mask = words.capacity - 1
+    guard words[(index + 1) & mask].load(ordering: .relaxed) == Self.empty else { return 0 }
+    var place = index
+    var emptied = 0
+    while words[place].load(ordering: .relaxed) == Self.tombstone {
+      words[place].store(Self.empty, ordering: .releasing)
+      emptied += 1
+      place = (place - 1) & mask
+    }
+    return emptied
   }
 
   /// The index of a name's word; `nil` when the name is not there.
