@@ -16,7 +16,9 @@ public final class AnswerTable: Sendable {
   @usableFromInline
   struct Root: ~Copyable {
     @usableFromInline let words = Atomic<UInt>(0)
-    @usableFromInline let seed = NameHash.seed
+    @usableFromInline let seed: UInt64
+
+    init(seed: UInt64) { self.seed = seed }
   }
 
   private struct State {
@@ -31,10 +33,13 @@ public final class AnswerTable: Sendable {
   private static let smallest = 64
 
   /// An empty table, whose removed blocks go to the reclaimer.
-  public init(reclaimer: Reclaimer) {
+  public convenience init(reclaimer: Reclaimer) { self.init(reclaimer: reclaimer, seed: NameHash.seed) }
+
+  /// A table whose names are hashed with a key of its own.
+  init(reclaimer: Reclaimer, seed: UInt64) {
     self.reclaimer = reclaimer
     unsafe root = .allocate(capacity: 1)
-    unsafe root.initialize(to: Root())
+    unsafe root.initialize(to: Root(seed: seed))
     unsafe root.pointee.words.store(
       UInt(bitPattern: WordArray.allocate(capacity: Self.smallest).base), ordering: .releasing)
   }
@@ -221,9 +226,11 @@ extension AnswerTable {
     }
   }
 
+  private func hash(of name: [UInt8]) -> UInt64 { unsafe NameHash.of(name, seed: root.pointee.seed) }
+
   /// Stores a name's answers and returns the block that they replace.
   private func set(_ draft: NameAnswersDraft, _ state: inout State) -> UnsafeMutableRawPointer? {
-    let hash = NameHash.of(draft.key)
+    let hash = hash(of: draft.key)
     let words = unsafe WordArray(root)
     let word = unsafe Self.word(draft.makeBlock(), hash: hash)
     if let index = place(of: draft.key, hash: hash, in: words) {
@@ -238,7 +245,7 @@ extension AnswerTable {
 
   private func remove(_ name: [UInt8], _ state: inout State) -> UnsafeMutableRawPointer? {
     let words = unsafe WordArray(root)
-    guard let index = place(of: name, hash: NameHash.of(name), in: words) else { return nil }
+    guard let index = place(of: name, hash: hash(of: name), in: words) else { return nil }
     let old = unsafe Self.block(words[index].load(ordering: .relaxed))
     words[index].store(Self.tombstone, ordering: .releasing)
     state.count -= 1
@@ -300,7 +307,7 @@ extension AnswerTable {
     for index in 0..<(old.capacity) {
       let word = old[index].load(ordering: .relaxed)
       guard let block = unsafe Self.block(word) else { continue }
-      unsafe insert(word, hash: NameHash.of(NameAnswers(block).name), into: new)
+      unsafe insert(word, hash: hash(of: NameAnswers(block).name), into: new)
     }
     state.used = state.count
     unsafe root.pointee.words.store(UInt(bitPattern: new.base), ordering: .releasing)

@@ -36,7 +36,7 @@ public struct NameHash: Sendable {
   }
 
   /// The hash of an array's octets.
-  public static func of(_ name: [UInt8]) -> UInt64 {
+  static func of(_ name: [UInt8], seed: UInt64) -> UInt64 {
     let padded = name + [UInt8](repeating: 0, count: 8)
     return unsafe padded.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return 0 }
