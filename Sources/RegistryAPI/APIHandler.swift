@@ -12,14 +12,14 @@ struct APIHandler: Sendable {
     do throws(RegistryError) {
       guard let route = APIRoute(request.path) else { throw .unknownResource }
       // The transport leaves the body of a reply to HEAD out.
-      guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
-      return try reply(to: request, route)
+      if request.method == "GET" || request.method == "HEAD" { return try read(request, route) }
+      return try write(request, route)
     } catch {
       return .failure(error)
     }
   }
 
-  private func reply(to request: APIRequest, _ route: APIRoute) throws(RegistryError) -> APIReply {
+  private func read(_ request: APIRequest, _ route: APIRoute) throws(RegistryError) -> APIReply {
     switch route {
     case .root: .json { $0.paths() }
     case .health: .text("ok")
@@ -63,7 +63,7 @@ extension RegistryError {
   static let unknownResource = RegistryError(
     .notFound, "the server could not find the requested resource", Details())
 
-  /// The API is read-only so far.
+  /// A method that the resource does not have.
   static let methodNotAllowed = RegistryError(
     .methodNotAllowed, "the server does not allow this method on the requested resource", Details())
 

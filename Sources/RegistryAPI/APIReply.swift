@@ -6,6 +6,8 @@ struct APIReply: Sendable {
   var code: Int
   var contentType: String
   var body: [UInt8]
+  /// What the client should know beside the reply; each becomes a header `Warning` (RFC 7234 §5.5).
+  var warnings: [String] = []
 
   /// JSON, with 200 unless another code is given.
   static func json(code: Int = 200, _ write: (inout JSONWriter) -> Void) -> APIReply {

@@ -1,4 +1,4 @@
-/// What a client asks, without the transport: method, path and query.
+/// What a client asks, without the transport: method, path, query and body.
 struct APIRequest: Sendable {
   let method: String
   /// The path's parts, percent-decoded; none for `/`.
@@ -7,10 +7,19 @@ struct APIRequest: Sendable {
   let query: [String: String]
   /// What the client would like, as its header Accept says; empty for anything.
   let accept: String
+  /// What the body is, as the header Content-Type says; empty for not said.
+  let contentType: String
+  /// The program that asks, as the header User-Agent says; empty for not said.
+  let userAgent: String
+  /// The body, at most ``RequestBounds/body`` octets.
+  let body: [UInt8]
 
   /// - Parameter target: the request target of HTTP (RFC 9112 §3.2): path and query.
   /// - Returns: `nil` when the target is not in origin form, or has a broken percent-encoding.
-  init?(method: String, target: String, accept: String = "") {
+  init?(
+    method: String, target: String, accept: String = "", contentType: String = "", userAgent: String = "",
+    body: [UInt8] = []
+  ) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     guard let path = parts.first, path.hasPrefix("/") else { return nil }
     var segments: [String] = []
@@ -23,6 +32,9 @@ struct APIRequest: Sendable {
     self.path = segments
     self.query = query
     self.accept = accept
+    self.contentType = contentType
+    self.userAgent = userAgent
+    self.body = body
   }
 }
 

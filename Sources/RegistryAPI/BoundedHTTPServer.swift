@@ -9,8 +9,8 @@ package import NetworkAddresses
 package struct BoundedHTTPServer: Sendable {
   /// What came of a client's request.
   package enum Request: Sendable {
-    /// The head of a request whose body, which nobody needs, came whole.
-    case whole(HTTPRequest)
+    /// A request whose body came whole.
+    case whole(HTTPRequest, body: [UInt8])
     /// The body is over the bound; the connection ends with the reply.
     case tooLarge
   }
@@ -20,11 +20,14 @@ package struct BoundedHTTPServer: Sendable {
     var code: Int
     var contentType: String
     var body: [UInt8]
+    /// Header fields beside those that every reply has.
+    var fields: HTTPFields
 
-    package init(code: Int, contentType: String, body: [UInt8]) {
+    package init(code: Int, contentType: String, body: [UInt8], fields: HTTPFields = [:]) {
       self.code = code
       self.contentType = contentType
       self.body = body
+      self.fields = fields
     }
   }
 
@@ -34,13 +37,16 @@ package struct BoundedHTTPServer: Sendable {
 
   /// - Parameters:
   ///   - address: where to listen; port 0 takes a free one.
+  ///   - takesBodies: whether bodies matter: then a client that asks before it sends one is told to (RFC 9110 §10.1.1),
+  ///     and gets the reply at once otherwise.
   ///   - respond: answers a request; never called before the request's body is there.
   package init(
-    address: NetworkAddresses.SocketAddress, logger: Logger, respond: @escaping @Sendable (Request) async -> Reply
+    address: NetworkAddresses.SocketAddress, logger: Logger, takesBodies: Bool = false,
+    respond: @escaping @Sendable (Request) async -> Reply
   ) {
     self.address = address
     self.logger = logger
-    responder = Responder(reply: respond)
+    responder = Responder(takesBodies: takesBodies, reply: respond)
   }
 
   /// Serves until the task is cancelled.
@@ -72,6 +78,7 @@ package struct BoundedHTTPServer: Sendable {
 
 /// One request and its reply over HTTP, within bounds of time and size.
 private struct Responder: Sendable {
+  let takesBodies: Bool
   let reply: @Sendable (BoundedHTTPServer.Request) async -> BoundedHTTPServer.Reply
 
   /// Thrown after a reply whose connection must not go on.
@@ -80,8 +87,10 @@ private struct Responder: Sendable {
   @Sendable
   func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
     var body = request.body.makeAsyncIterator()
-    let ending = try await read(&body, of: request, channel)
-    let reply = await reply(ending == .tooLarge ? .tooLarge : .whole(request.head))
+    var octets: [UInt8] = []
+    if takesBodies, isExpecting(request) { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+    let ending = try await read(&body, of: request, into: &octets, channel)
+    let reply = await reply(ending == .tooLarge ? .tooLarge : .whole(request.head, body: octets))
     let deadline = Deadline(RequestBounds.replyTime, channel)
     defer { deadline.cancel() }
     let content = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
@@ -95,27 +104,35 @@ private struct Responder: Sendable {
     var fields: HTTPFields = [
       .contentType: reply.contentType, .contentLength: String(reply.body.count), .cacheControl: "no-cache, private",
     ]
+    fields.append(contentsOf: reply.fields)
     if isLast { fields[.connection] = "close" }
     return HTTPResponse(status: HTTPResponse.Status(code: reply.code), headerFields: fields)
   }
 
-  /// How far a request's body, which nobody needs, was read.
+  /// Whether the client waits for a word before it sends a body that may come.
+  private func isExpecting(_ request: Request) -> Bool {
+    request.headers[.expect] != nil && !isTooLarge(request)
+  }
+
+  private func isTooLarge(_ request: Request) -> Bool {
+    request.headers[.contentLength].flatMap { Int($0) }.map { $0 > RequestBounds.body } ?? false
+  }
+
+  /// How far a request's body was read.
   private enum Ending { case whole, tooLarge, unasked }
 
   private func read(
-    _ body: inout RequestBody.AsyncIterator, of request: Request, _ channel: any Channel
+    _ body: inout RequestBody.AsyncIterator, of request: Request, into octets: inout [UInt8], _ channel: any Channel
   ) async throws -> Ending {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > RequestBounds.body {
-      return .tooLarge
-    }
-    // Who asks before sending the body gets the reply instead (RFC 9110 §10.1.1).
-    if request.headers[.expect] != nil { return .unasked }
+    if isTooLarge(request) { return .tooLarge }
+    if !takesBodies, isExpecting(request) { return .unasked }
     let deadline = Deadline(RequestBounds.bodyTime, channel)
     defer { deadline.cancel() }
-    var octets = 0
+    var count = 0
     while let part = try await body.next() {
-      octets += part.readableBytes
-      if octets > RequestBounds.body { return .tooLarge }
+      count += part.readableBytes
+      if count > RequestBounds.body { return .tooLarge }
+      if takesBodies { octets.append(contentsOf: part.readableBytesView) }
     }
     return .whole
   }

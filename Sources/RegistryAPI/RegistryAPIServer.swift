@@ -2,6 +2,7 @@
 //
 // APIRequest and APIReply are what passes through APIHandler, which knows no transport; this file is the transport.
 
+import ClusterModel
 import Glibc
 import HTTPTypes
 public import Logging
@@ -36,7 +37,7 @@ public struct RegistryAPIServer: Sendable {
     let responder = APIResponder(
       handler: APIHandler(registry: registry, address: "\(address)"), isLocal: address.address.isLoopback)
     do {
-      try await BoundedHTTPServer(address: address, logger: logger, respond: responder.reply).run(
+      try await BoundedHTTPServer(address: address, logger: logger, takesBodies: true, respond: responder.reply).run(
         onListening: onListening)
     } catch let error as IOError {
       throw ListenError(address: address, code: error.errnoCode)
@@ -73,14 +74,21 @@ private struct APIResponder: Sendable {
   @Sendable
   func reply(to request: BoundedHTTPServer.Request) -> BoundedHTTPServer.Reply {
     let reply = answer(request)
-    return BoundedHTTPServer.Reply(code: reply.code, contentType: reply.contentType, body: reply.body)
+    return BoundedHTTPServer.Reply(
+      code: reply.code, contentType: reply.contentType, body: reply.body, fields: fields(of: reply))
+  }
+
+  private func fields(of reply: APIReply) -> HTTPFields {
+    guard let name = HTTPField.Name("Warning") else { return [:] }
+    return HTTPFields(reply.warnings.map { HTTPField(name: name, value: "299 - \($0.quoted)") })
   }
 
   private func answer(_ request: BoundedHTTPServer.Request) -> APIReply {
-    guard case .whole(let head) = request else { return .failure(.bodyTooLarge) }
+    guard case .whole(let head, let body) = request else { return .failure(.bodyTooLarge) }
     guard let target = head.path, target.utf8.count <= RequestBounds.target,
       let request = APIRequest(
-        method: head.method.rawValue, target: target, accept: head.headerFields[.accept] ?? "")
+        method: head.method.rawValue, target: target, accept: head.headerFields[.accept] ?? "",
+        contentType: head.headerFields[.contentType] ?? "", userAgent: head.headerFields[.userAgent] ?? "", body: body)
     else { return .failure(.badTarget) }
     if isLocal, !HostName.isLocal(head.authority ?? "") { return .failure(.foreignHost) }
     return handler.reply(to: request)

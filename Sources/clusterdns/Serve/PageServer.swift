@@ -76,7 +76,7 @@ private final class Site: Sendable {
   }
 
   private func reply(to request: BoundedHTTPServer.Request) async -> HTTPReply {
-    guard case .whole(let head) = request else { return HTTPReply(status: 413, body: "413 content too large\n") }
+    guard case .whole(let head, _) = request else { return HTTPReply(status: 413, body: "413 content too large\n") }
     let path = head.path?.prefix { $0 != "?" } ?? ""
     guard let page = pages.withLock({ $0[String(path)] }) else {
       return HTTPReply(status: 404, body: "404 page not found\n")
