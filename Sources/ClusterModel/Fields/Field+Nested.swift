@@ -3,8 +3,10 @@ extension Field {
   static func object<Value: Sendable>(
     _ name: String, _ path: FieldPath<Root, Value>, _ table: FieldTable<Value>
   ) -> Field {
-    Field(
-      info: FieldInfo(name, .object { table.schema }),
+    var info = FieldInfo(name, .object { table.schema })
+    info.isAlwaysThere = true
+    return Field(
+      info: info,
       decode: { node, root, decoder in decoder.decode(node, into: &root[keyPath: path], table) },
       encode: { root, writer in
         writer.key(name)

@@ -7,19 +7,22 @@ struct FieldTable<Root: Sendable>: Sendable {
   let fields: [Field<Root>]
   /// Whether fields that are not in the table are passed over: the type has many that do not matter here.
   let isOpen: Bool
+  /// Whether server-side apply takes the objects as a whole, whoever sets one of their fields.
+  let isAtomic: Bool
   /// What is done with the document before its fields are read.
   let prepare: (@Sendable (DocumentNode, inout DocumentDecoder) -> Void)?
   /// What is done with the value when its fields have been read.
   let finish: (@Sendable (inout Root, inout DocumentDecoder) -> Void)?
 
   init(
-    _ typeName: String, isOpen: Bool = false,
+    _ typeName: String, isOpen: Bool = false, isAtomic: Bool = false,
     prepare: (@Sendable (DocumentNode, inout DocumentDecoder) -> Void)? = nil,
     finish: (@Sendable (inout Root, inout DocumentDecoder) -> Void)? = nil, _ fields: [Field<Root>]
   ) {
     precondition(fields.count <= 64, "a table has at most 64 fields")
     self.typeName = typeName
     self.isOpen = isOpen
+    self.isAtomic = isAtomic
     self.prepare = prepare
     self.finish = finish
     self.fields = fields
@@ -33,7 +36,9 @@ struct FieldTable<Root: Sendable>: Sendable {
   }
 
   /// The table without its types.
-  var schema: ObjectSchema { ObjectSchema(typeName: typeName, fields: fields.map(\.info), isOpen: isOpen) }
+  var schema: ObjectSchema {
+    ObjectSchema(typeName: typeName, fields: fields.map(\.info), isOpen: isOpen, isAtomic: isAtomic)
+  }
 }
 
 /// One field of a type: what it is, how it is read and how it is written.
@@ -74,6 +79,20 @@ extension Field {
     return copy
   }
 
+  /// The field as a mapping that server-side apply takes as a whole.
+  var atomic: Field {
+    var copy = self
+    copy.info.isAtomic = true
+    return copy
+  }
+
+  /// The field with the text that it has where documents leave it out.
+  func defaulting(to text: String) -> Field {
+    var copy = self
+    copy.info.defaultValue = text
+    return copy
+  }
+
   /// The field as the first value of another one, which is a list.
   func leading(_ plural: String) -> Field {
     var copy = self
@@ -90,6 +109,8 @@ public struct ObjectSchema: Sendable {
   public let fields: [FieldInfo]
   /// Whether other fields are taken and passed over.
   public let isOpen: Bool
+  /// Whether server-side apply takes the objects as a whole (`x-kubernetes-map-type: atomic`).
+  public let isAtomic: Bool
 
   /// The field with that name.
   public subscript(name: String) -> FieldInfo? { fields.first { $0.name == name } }
@@ -112,6 +133,12 @@ public struct FieldInfo: Sendable {
   public internal(set) var mergeKeys: [String] = []
   /// Whether the list is a set of scalars, which patches unite.
   public internal(set) var isSet = false
+  /// Whether server-side apply takes the mapping as a whole (`x-kubernetes-map-type: atomic`).
+  public internal(set) var isAtomic = false
+  /// Whether every object of the type has the field, be it without content: objects that are no pointers in Go.
+  public internal(set) var isAlwaysThere = false
+  /// The text that the field has where documents leave it out; `nil` for none. It counts in the keys of lists.
+  public internal(set) var defaultValue: String?
   /// The field that says the same for several values: `clusterIPs` for `clusterIP`.
   public internal(set) var pluralName: String?
 

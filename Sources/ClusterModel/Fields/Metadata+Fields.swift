@@ -34,7 +34,7 @@ extension ObjectMeta {
 
 extension OwnerReference {
   static let fieldTable = FieldTable<OwnerReference>(
-    "OwnerReference",
+    "OwnerReference", isAtomic: true,
     [
       .string("apiVersion", \.apiVersion, shared: true, always: true).required,
       .string("kind", \.kind, shared: true, always: true).required,
@@ -74,7 +74,7 @@ extension ManagedFieldsEntry {
 
 extension ObjectReference {
   static let fieldTable = FieldTable<ObjectReference>(
-    "ObjectReference",
+    "ObjectReference", isAtomic: true,
     [
       .string("kind", \.kind, shared: true),
       .string("namespace", \.namespace, shared: true),

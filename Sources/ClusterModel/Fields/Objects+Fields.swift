@@ -75,7 +75,7 @@ extension EndpointSubset {
 
 extension EndpointAddress {
   static let fieldTable = FieldTable<EndpointAddress>(
-    "EndpointAddress",
+    "EndpointAddress", isAtomic: true,
     [
       .address("ip", \.ip).demanded,
       .string("hostname", \.hostname),
@@ -87,7 +87,7 @@ extension EndpointAddress {
 extension EndpointPort {
   /// A port of a subset of `v1` Endpoints.
   static let subsetTable = FieldTable<EndpointPort>(
-    "EndpointPort",
+    "EndpointPort", isAtomic: true,
     [
       .string("name", \.name, shared: true),
       .optionalInt32("port", \.port).required,
@@ -97,7 +97,7 @@ extension EndpointPort {
 
   /// A port of an EndpointSlice.
   static let sliceTable = FieldTable<EndpointPort>(
-    "EndpointPort",
+    "EndpointPort", isAtomic: true,
     [
       .string("name", \.name, shared: true, always: true),
       .oneOf("protocol", \.protocol),
@@ -161,7 +161,7 @@ extension ContainerPort {
       .string("name", \.name, shared: true),
       .int32("hostPort", \.hostPort),
       .int32("containerPort", \.containerPort, always: true).required,
-      .oneOf("protocol", \.protocol),
+      .oneOf("protocol", \.protocol).defaulting(to: "TCP"),
       .passedOver("hostIP", .string),
     ])
 }

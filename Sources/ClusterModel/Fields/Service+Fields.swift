@@ -16,7 +16,7 @@ extension ServiceSpec {
     "ServiceSpec",
     [
       .list("ports", \.ports, ServicePort(port: 0), ServicePort.fieldTable).merged(by: "port", "protocol"),
-      .stringMap("selector", \.selector),
+      .stringMap("selector", \.selector).atomic,
       .clusterIP.leading("clusterIPs"),
       .clusterIPs,
       .oneOf("type", \.type),
@@ -66,7 +66,7 @@ extension ServicePort {
     "ServicePort",
     [
       .string("name", \.name, shared: true),
-      .oneOf("protocol", \.protocol),
+      .oneOf("protocol", \.protocol).defaulting(to: "TCP"),
       .optionalString("appProtocol", \.appProtocol, shared: true),
       .int32("port", \.port, always: true).required,
       Field(
