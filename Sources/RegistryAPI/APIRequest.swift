@@ -13,12 +13,14 @@ struct APIRequest: Sendable {
   let userAgent: String
   /// The body, at most ``RequestBounds/body`` octets.
   let body: [UInt8]
+  /// Who asks.
+  let access: Access
 
   /// - Parameter target: the request target of HTTP (RFC 9112 §3.2): path and query.
   /// - Returns: `nil` when the target is not in origin form, or has a broken percent-encoding.
   init?(
     method: String, target: String, accept: String = "", contentType: String = "", userAgent: String = "",
-    body: [UInt8] = []
+    body: [UInt8] = [], access: Access = .local
   ) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     guard let path = parts.first, path.hasPrefix("/") else { return nil }
@@ -35,6 +37,7 @@ struct APIRequest: Sendable {
     self.contentType = contentType
     self.userAgent = userAgent
     self.body = body
+    self.access = access
   }
 }
 
