@@ -24,6 +24,8 @@ public enum WellKnownAnnotation {
   public static let lastChangeTriggerTime = "endpoints.kubernetes.io/last-change-trigger-time"
   /// On Endpoints: `truncated` when they left endpoints out.
   public static let overCapacity = "endpoints.kubernetes.io/over-capacity"
+  /// What kubectl applied last, when it applies at the client.
+  public static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 }
 
 /// Values of the label `endpointslice.kubernetes.io/managed-by`.
