@@ -136,7 +136,7 @@ extension AppliedConfiguration {
     let changes = FieldChanges(from: old, to: merged, shape).ignoring(kind.unownedFields(writer.subresource))
     let conflicts = after.note(changes, applying: fields, by: owner, writer.time, forced: isForced)
     if !conflicts.isEmpty { throw FieldConflict(conflicts) }
-    return AppliedObject(document: merged, managedFields: after.entries)
+    return AppliedObject(document: merged.settlingPairs(from: old, of: kind), managedFields: after.entries)
   }
 }
 

@@ -11,37 +11,43 @@ public enum RegistryWriter: Sendable, Hashable {
 extension RegistryTransaction {
   /// Makes a new object.
   ///
+  /// - Parameter manager: who is noted as the owner of the fields that it sets; without one, `managedFields` stays as given.
   /// - Returns: the object as it is stored, with identity, version, defaults and addresses.
   /// - Throws: `Invalid` with the fields' errors, `AlreadyExists`, or `NotFound` for the namespace.
   @discardableResult
   public mutating func create(
-    _ object: ClusterObject, by writer: RegistryWriter = .client
+    _ object: ClusterObject, by writer: RegistryWriter = .client, manager: String? = nil
   ) throws(RegistryError) -> ClusterObject {
-    try create(object, by: writer, from: .client)
+    try create(object, by: writer, from: .client, manager: manager)
   }
 
   /// Replaces an object that exists.
   ///
   /// A `resourceVersion` other than 0 must be the stored one. An object that stays the same makes no event.
   ///
+  /// - Parameter manager: who is noted as the owner of the fields that it changes; without one, `managedFields` stays as
+  ///   given.
   /// - Returns: the object as it is stored.
   /// - Throws: `NotFound`, `Conflict`, or `Invalid` with the fields' errors.
   @discardableResult
   public mutating func update(
-    _ object: ClusterObject, by writer: RegistryWriter = .client
+    _ object: ClusterObject, by writer: RegistryWriter = .client, manager: String? = nil
   ) throws(RegistryError) -> ClusterObject {
     guard let entry = entry(object.key) else { throw .notFound(object.key) }
-    return try update(object, over: entry, by: writer, from: entry.origin)
+    return try update(object, over: entry, by: writer, from: entry.origin, manager: manager)
   }
 
   /// Replaces the status of an object, and nothing else of it.
   ///
   /// - Throws: `NotFound`, `Conflict`, or `Invalid` with the fields' errors.
   @discardableResult
-  public mutating func updateStatus(_ object: ClusterObject) throws(RegistryError) -> ClusterObject {
+  public mutating func updateStatus(
+    _ object: ClusterObject, manager: String? = nil
+  ) throws(RegistryError) -> ClusterObject {
     guard let entry = entry(object.key) else { throw .notFound(object.key) }
     try checkVersion(object, entry.object)
-    return try replace(entry, by: entry.object.with(statusOf: object), from: entry.origin)
+    let new = entry.object.with(statusOf: object)
+    return try replace(entry, by: noted(new, over: entry, manager, subresource: "status"), from: entry.origin)
   }
 
   /// Takes an object away; a namespace takes with it what is in it.
@@ -61,12 +67,12 @@ extension RegistryTransaction {
 
 extension RegistryTransaction {
   mutating func create(
-    _ object: ClusterObject, by writer: RegistryWriter, from origin: Origin
+    _ object: ClusterObject, by writer: RegistryWriter, from origin: Origin, manager: String? = nil
   ) throws(RegistryError) -> ClusterObject {
     let key = object.key
     guard entry(key) == nil else { throw .alreadyExists(key) }
     if key.kind.isNamespaced { try checkNamespace(key.namespace) }
-    var new = object.defaulted()
+    var new = noted(object.defaulted(), over: nil, manager)
     if writer == .client { new = new.strippedForCreation() }
     try check(new.validate(), key)
     if case .service(let service) = new { new = try allocate(service, previous: nil, writer).object }
@@ -74,11 +80,12 @@ extension RegistryTransaction {
   }
 
   mutating func update(
-    _ object: ClusterObject, over entry: ObjectTable.Entry, by writer: RegistryWriter, from origin: Origin
+    _ object: ClusterObject, over entry: ObjectTable.Entry, by writer: RegistryWriter, from origin: Origin,
+    manager: String? = nil
   ) throws(RegistryError) -> ClusterObject {
     let old = entry.object
     try checkVersion(object, old)
-    var new = object.defaulted().continuing(old, writer)
+    var new = noted(object.defaulted(), over: entry, manager).continuing(old, writer)
     if case .service(let service) = new, case .service(let before) = old {
       new = try allocate(service.takingOver(before), previous: before, writer).object
     }
@@ -86,13 +93,13 @@ extension RegistryTransaction {
   }
 
   /// The last steps of every update: checks against what was there, counts generations, and stores what has changed.
-  private mutating func replace(
+  mutating func replace(
     _ entry: ObjectTable.Entry, by object: ClusterObject, from origin: Origin
   ) throws(RegistryError) -> ClusterObject {
     var new = object
     new.metadata.resourceVersion = entry.object.metadata.resourceVersion
     try check(new.validateUpdate(from: entry.object), new.key)
-    if new == entry.object {
+    if new.isSame(as: entry.object) {
       if origin != entry.origin { relabel(entry, origin) }
       return entry.object
     }
@@ -105,7 +112,7 @@ extension RegistryTransaction {
     guard entry(key) != nil else { throw .notFound(key) }
   }
 
-  private func checkVersion(_ object: ClusterObject, _ old: ClusterObject) throws(RegistryError) {
+  func checkVersion(_ object: ClusterObject, _ old: ClusterObject) throws(RegistryError) {
     let (wanted, uid) = (object.metadata.resourceVersion, object.metadata.uid)
     guard wanted == 0 || wanted == old.metadata.resourceVersion, uid.isNone || uid == old.metadata.uid
     else { throw .conflict(old.key) }

@@ -137,7 +137,9 @@ extension RegistryTransaction {
       return
     }
     object.metadata.uid = .none
-    let stored = try update(object, over: before, by: .manifests, from: origin)
+    let isTracked = !before.object.metadata.managedFields.isEmpty
+    let manager = isTracked ? Self.manifestManager : nil
+    let stored = try update(object, over: before, by: .manifests, from: origin, manager: manager)
     let isSame = stored.metadata.resourceVersion == before.object.metadata.resourceVersion
     if isSame { report.unchanged += 1 } else { report.updated += 1 }
   }

@@ -14,6 +14,7 @@ public struct RegistryTransaction: Sendable {
   var nodePorts: PortAllocator
   var endpointIndex = EndpointIndex()
   private var sharedPorts = SharedPorts()
+  private var sharedFieldSets = SharedFieldSets()
   /// What the transaction has changed so far, with what was there before.
   private var journal: [JournalEntry] = []
   private var randomness = SystemRandomNumberGenerator()
@@ -69,7 +70,7 @@ extension RegistryTransaction {
   /// Stores an object under a new version, as a new one or in the place of an older one.
   @discardableResult
   mutating func store(_ object: ClusterObject, from origin: Origin) -> ClusterObject {
-    var stored = sharedPorts.share(object)
+    var stored = sharedFieldSets.share(sharedPorts.share(object))
     version += 1
     stored.metadata.resourceVersion = version
     put(stored.key, ObjectTable.Entry(object: stored, origin: origin))
