@@ -3,7 +3,7 @@ public import DNSWire
 public import NetworkAddresses
 
 /// What one `kubernetes` directive asks of its zone.
-public struct ClusterZoneConfiguration: Sendable {
+public struct ClusterZoneConfiguration: Sendable, Hashable {
   /// Which names below `pod` there are.
   public enum PodsMode: String, Sendable, Hashable, CaseIterable {
     /// None.

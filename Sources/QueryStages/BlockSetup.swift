@@ -34,6 +34,8 @@ public final class BlockSetup {
   public internal(set) var services: [any BackgroundService] = []
   /// What must be done before the first query comes.
   public internal(set) var preparations: [any Preparation] = []
+  /// The zones of `kubernetes`, which the next configuration may take over.
+  public internal(set) var suppliedZones: [SuppliedZone] = []
   /// What `/ready` asks: the names of stages that are not ready yet are its answer.
   public internal(set) var readiness: [any ReadinessCheck] = []
   /// HTTP paths that this block wants served.
@@ -75,6 +77,8 @@ public struct StageEnvironment: Sendable {
   public var upstream: any Upstream
   /// Where `kubernetes` takes its objects from.
   public var cluster: any ClusterFeed
+  /// What the configuration that is to be replaced leaves to this one.
+  public var inherited = InheritedZones()
   /// Keeps finished answers in memory as long as somebody reads them: one for all zones and workers.
   public var reclaimer: Reclaimer
   /// Whether the process is about to stop.

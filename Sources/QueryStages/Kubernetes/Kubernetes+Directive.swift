@@ -12,16 +12,25 @@ extension Kubernetes: DirectiveReader {
       var options = KubernetesOptions(zones: try zones(of: line, setup))
       for option in line.options { try options.read(option) }
       options.configuration.localAddresses = ownAddresses(setup)
-      let delays = programmingDelays(setup.environment.metrics)
-      let cluster = ClusterZone(
-        options.configuration, reclaimer: setup.environment.reclaimer, onProgrammed: { delays.observe($0) })
-      let feed = KubernetesFeed(
-        cluster, from: setup.environment.cluster, startupTimeout: options.startupTimeout ?? .seconds(5))
-      setup.stages.append(Kubernetes(cluster: cluster))
+      let zone = suppliedZone(options.configuration, setup.environment)
+      let feed = KubernetesFeed(zone, startupTimeout: options.startupTimeout ?? .seconds(5))
+      setup.stages.append(Kubernetes(cluster: zone.cluster))
+      setup.suppliedZones.append(zone)
       setup.preparations.append(feed)
       setup.services.append(feed)
       setup.readiness.append(feed)
     }
+  }
+
+  /// The zones of the configuration that is to be replaced, when it has the same directive; else new ones.
+  private static func suppliedZone(
+    _ configuration: ClusterZoneConfiguration, _ environment: StageEnvironment
+  ) -> SuppliedZone {
+    let delays = programmingDelays(environment.metrics)
+    return environment.inherited.take(configuration)
+      ?? SuppliedZone(
+        ClusterZone(configuration, reclaimer: environment.reclaimer, onProgrammed: { delays.observe($0) }),
+        from: environment.cluster)
   }
 
   /// How long changes take from their cause to the answers, in buckets of 1 ms to 524 s as CoreDNS has them.

@@ -1,43 +1,40 @@
-import ClusterZone
 import Synchronization
 
 /// Keeps a directive's zones supplied with objects as long as its configuration is in force.
 final class KubernetesFeed: BackgroundService, Preparation, ReadinessCheck {
   let name = Kubernetes.name
-  private let cluster: ClusterZone
-  private let source: any ClusterFeed
+  private let zone: SuppliedZone
   /// How long ``prepare()`` waits at most.
   private let startupTimeout: Duration
-  private let isAttached = Mutex(false)
+  private let isBegun = Mutex(false)
 
-  init(_ cluster: ClusterZone, from source: any ClusterFeed, startupTimeout: Duration) {
-    self.cluster = cluster
-    self.source = source
+  init(_ zone: SuppliedZone, startupTimeout: Duration) {
+    self.zone = zone
     self.startupTimeout = startupTimeout
   }
 
-  var isReady: Bool { cluster.isSynced }
+  var isReady: Bool { zone.cluster.isSynced }
 
   /// Begins to take objects, and waits until all have come, but no longer than the start may take.
   func prepare() async {
-    attach()
+    begin()
     let deadline = ContinuousClock.now + startupTimeout
-    while !cluster.isSynced, ContinuousClock.now < deadline, !Task.isCancelled {
+    while !isReady, ContinuousClock.now < deadline, !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(10))
     }
   }
 
   func run() async {
-    attach()
+    begin()
     while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
-    source.detach(cluster)
+    zone.leave()
   }
 
-  private func attach() {
-    let isFirst = isAttached.withLock { isAttached in
-      defer { isAttached = true }
-      return !isAttached
+  private func begin() {
+    let isFirst = isBegun.withLock { isBegun in
+      defer { isBegun = true }
+      return !isBegun
     }
-    if isFirst { source.attach(cluster) }
+    if isFirst { zone.use() }
   }
 }

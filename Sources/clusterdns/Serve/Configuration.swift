@@ -13,12 +13,20 @@ struct Configuration: Sendable {
   let blocks: [SocketAddress: [BlockPlan]]
   let pages: [HTTPPage]
   let services: [any BackgroundService]
+  /// The zones of `kubernetes`, for the configuration that will replace this one.
+  private let suppliedZones: [SuppliedZone]
   private let preparations: [any Preparation]
   let lameduck: Duration
   let reload: ReloadSettings?
 
   /// Reads a configuration's blocks.
-  init(_ corefile: Corefile, defaultPort: UInt16, environment: StageEnvironment) throws(CorefileError) {
+  ///
+  /// - Parameter old: the configuration that this one is to replace; it takes over what both have alike.
+  init(
+    _ corefile: Corefile, defaultPort: UInt16, environment: StageEnvironment, replacing old: Configuration? = nil
+  ) throws(CorefileError) {
+    var environment = environment
+    environment.inherited = InheritedZones(old?.suppliedZones ?? [])
     var blocks: [SocketAddress: [BlockPlan]] = [:]
     var setups: [BlockSetup] = []
     for block in corefile.blocks {
@@ -34,6 +42,7 @@ struct Configuration: Sendable {
     self.corefile = corefile
     self.blocks = blocks
     pages = HTTPPage.merging(setups.flatMap(\.pages))
+    suppliedZones = setups.flatMap(\.suppliedZones)
     services = setups.flatMap(\.services)
     preparations = setups.flatMap(\.preparations)
     lameduck = setups.map(\.lameduck).max() ?? .zero

@@ -59,7 +59,8 @@ actor RunningConfiguration {
   }
 
   private func replace(with corefile: Corefile) async throws {
-    let new = try Configuration(corefile, defaultPort: source.dnsPort, environment: environment)
+    let new = try Configuration(
+      corefile, defaultPort: source.dnsPort, environment: environment, replacing: current)
     await new.prepare()
     do {
       try await pages.open(new.pages.map(\.address))

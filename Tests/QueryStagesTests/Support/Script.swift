@@ -103,18 +103,26 @@ struct Block {
   let lameduck: LameduckSwitch
 
   /// Reads the block's lines, for a zone.
-  init(_ lines: String, zone: String = ".", cluster: (any ClusterFeed)? = nil) throws(CorefileError) {
-    try self.init(Corefile.parse("\(zone) {\n\(lines)\n}\n").blocks[0], server: "dns://\(zone):53", cluster: cluster)
+  init(
+    _ lines: String, zone: String = ".", cluster: (any ClusterFeed)? = nil, inherited: InheritedZones = InheritedZones()
+  ) throws(CorefileError) {
+    try self.init(
+      Corefile.parse("\(zone) {\n\(lines)\n}\n").blocks[0], server: "dns://\(zone):53", cluster: cluster,
+      inherited: inherited)
   }
 
-  init(_ block: ServerBlock, server: String = "dns://.:53", cluster: (any ClusterFeed)? = nil) throws(CorefileError) {
+  init(
+    _ block: ServerBlock, server: String = "dns://.:53", cluster: (any ClusterFeed)? = nil,
+    inherited: InheritedZones = InheritedZones()
+  ) throws(CorefileError) {
     log = LogLines()
     metrics = MetricsRegistry()
     lameduck = LameduckSwitch()
-    let environment = StageEnvironment(
+    var environment = StageEnvironment(
       logger: log.logger, metrics: metrics, upstream: NoUpstream(), cluster: cluster ?? NoCluster(),
       reclaimer: Reclaimer(),
       lameduck: lameduck)
+    environment.inherited = inherited
     setup = BlockSetup(block: block, zones: block.keys.map { name($0.zone) }, server: server, environment: environment)
     try setup.read()
   }
