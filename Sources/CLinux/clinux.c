@@ -2,11 +2,18 @@
 #include "clinux.h"
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <malloc.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+_Static_assert(CMSG_SPACE(sizeof(uint16_t)) == CL_SEGMENT_LENGTH, "room for the size of segments");
+_Static_assert(CMSG_SPACE(sizeof(struct in6_pktinfo)) + CL_SEGMENT_LENGTH <= CL_CONTROL_LENGTH, "room for both");
 _Static_assert(sizeof(struct cl_message) == sizeof(struct mmsghdr), "cl_message is mmsghdr");
 
 int cl_receive(int fd, struct cl_message *messages, unsigned int count) {
@@ -65,6 +72,21 @@ int cl_set_source(void *control, const uint8_t *address, int length) {
   c->cmsg_len = CMSG_LEN(sizeof info);
   memcpy(CMSG_DATA(c), &info, sizeof info);
   return CMSG_SPACE(sizeof info);
+}
+
+int cl_can_segment(int fd) {
+  int size;
+  socklen_t length = sizeof size;
+  return getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, &length) == 0;
+}
+
+int cl_set_segment_size(void *control, int used, uint16_t size) {
+  struct cmsghdr *c = (struct cmsghdr *)((char *)control + used);
+  c->cmsg_level = IPPROTO_UDP;
+  c->cmsg_type = UDP_SEGMENT;
+  c->cmsg_len = CMSG_LEN(sizeof size);
+  memcpy(CMSG_DATA(c), &size, sizeof size);
+  return used + CL_SEGMENT_LENGTH;
 }
 
 void cl_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

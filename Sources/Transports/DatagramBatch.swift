@@ -24,6 +24,10 @@ final class DatagramBatch {
   private let queries: UnsafeMutablePointer<UInt8>
   private let answers: UnsafeMutablePointer<UInt8>
   private var replyCount = 0
+  /// Whether two replies in a row are for the same client.
+  private var hasNeighbours = false
+  /// Replies to one client that leave as one message.
+  private let joined = JoinedReplies(capacity: capacity)
   /// How many places the kernel has written to, and must be made ready again.
   private var usedCount = 0
   private let wantsDestination: Bool
@@ -76,9 +80,7 @@ final class DatagramBatch {
     unsafe received[index].header.msg_iov = vectors + index
     unsafe received[index].header.msg_iovlen = 1
     unsafe received[index].header.msg_name = UnsafeMutableRawPointer(addresses + index)
-    if wantsDestination {
-      unsafe received[index].header.msg_control = UnsafeMutableRawPointer(controls + index * Self.controlLength)
-    }
+    unsafe received[index].header.msg_control = UnsafeMutableRawPointer(controls + index * Self.controlLength)
     makeReady(index)
     unsafe vectors[Self.capacity + index] = iovec(iov_base: answers + index * Self.replyStride, iov_len: 0)
     unsafe replies[index].header.msg_iov = vectors + Self.capacity + index
@@ -95,6 +97,7 @@ extension DatagramBatch {
   func receive(_ descriptor: CInt) -> Int {
     for index in 0..<usedCount { makeReady(index) }
     replyCount = 0
+    hasNeighbours = false
     let count = unsafe Int(cl_receive(descriptor, received, UInt32(Self.capacity)))
     usedCount = max(0, count)
     // A socket that was shut down gives one message without a sender.
@@ -155,6 +158,7 @@ extension DatagramBatch {
     unsafe reply.pointee.header.msg_iov.pointee.iov_len = length
     unsafe reply.pointee.header.msg_control = received[index].header.msg_control
     unsafe reply.pointee.header.msg_controllen = turnAround(index)
+    if replyCount > 0, unsafe JoinedReplies.areNeighbours(replies, replyCount) { hasNeighbours = true }
     replyCount += 1
   }
 
@@ -170,11 +174,19 @@ extension DatagramBatch {
 
   /// Sends all replies. One that the system refuses is left out: its client asks again.
   func send(_ descriptor: CInt) {
+    if hasNeighbours, joined.isPossible(descriptor) {
+      unsafe joined.send(replies, count: replyCount, descriptor)
+    } else {
+      unsafe Self.send(replies, count: replyCount, descriptor)
+    }
+  }
+
+  private static func send(_ messages: UnsafeMutablePointer<cl_message>, count: Int, _ descriptor: CInt) {
     var sent = 0
-    while sent < replyCount {
-      let count = unsafe Int(cl_send(descriptor, replies + sent, UInt32(replyCount - sent)))
-      if count == -Int(EINTR) { continue }
-      sent += max(1, count)
+    while sent < count {
+      let result = unsafe Int(cl_send(descriptor, messages + sent, UInt32(count - sent)))
+      if result == -Int(EINTR) { continue }
+      sent += max(1, result)
     }
   }
 }

@@ -31,6 +31,16 @@ int cl_destination(struct msghdr *message, uint8_t *address);
 /// Makes `control` (CL_CONTROL_LENGTH octets) say that a datagram leaves from the address. Returns the length to use.
 int cl_set_source(void *control, const uint8_t *address, int length);
 
+/// Whether the kernel cuts a buffer into datagrams (UDP_SEGMENT, Linux 4.18): an older one would send it as one.
+int cl_can_segment(int fd);
+
+/// The room that cl_set_segment_size takes.
+#define CL_SEGMENT_LENGTH 24
+
+/// Makes `control`, of which `used` octets are filled, say that the message is cut into datagrams of that many octets; the last one may
+/// be shorter. Returns the length to use.
+int cl_set_segment_size(void *control, int used, uint16_t size);
+
 /// Asks the processor to fetch the cache line of an address, which need not be valid, for reading.
 static inline void cl_prefetch(const void *address) { __builtin_prefetch(address); }
 
