@@ -24,8 +24,10 @@ final class DatagramBatch {
   private let queries: UnsafeMutablePointer<UInt8>
   private let answers: UnsafeMutablePointer<UInt8>
   private var replyCount = 0
-  /// Whether two replies in a row are for the same client.
-  private var hasNeighbours = false
+  /// One bit a reply: whether it goes to the client of the one before it.
+  private var rows: UInt64 = 0
+  /// Which datagram the last reply answers.
+  private var lastAnswered = 0
   /// Replies to one client that leave as one message.
   private let joined = JoinedReplies(capacity: capacity)
   /// How many places the kernel has written to, and must be made ready again.
@@ -97,7 +99,7 @@ extension DatagramBatch {
   func receive(_ descriptor: CInt) -> Int {
     for index in 0..<usedCount { makeReady(index) }
     replyCount = 0
-    hasNeighbours = false
+    rows = 0
     let count = unsafe Int(cl_receive(descriptor, received, UInt32(Self.capacity)))
     usedCount = max(0, count)
     // A socket that was shut down gives one message without a sender.
@@ -158,8 +160,18 @@ extension DatagramBatch {
     unsafe reply.pointee.header.msg_iov.pointee.iov_len = length
     unsafe reply.pointee.header.msg_control = received[index].header.msg_control
     unsafe reply.pointee.header.msg_controllen = turnAround(index)
-    if replyCount > 0, unsafe JoinedReplies.areNeighbours(replies, replyCount) { hasNeighbours = true }
+    if replyCount > 0, isSameClient(index, lastAnswered) { rows |= 1 << UInt64(replyCount) }
+    lastAnswered = index
     replyCount += 1
+  }
+
+  /// Whether the reply that is being added, and the one before it, answer datagrams from the same socket and to the same address.
+  private func isSameClient(_ a: Int, _ b: Int) -> Bool {
+    let (one, other) = unsafe (addresses[a].octets, addresses[b].octets)
+    guard one.0 == other.0, one.1 == other.1, one.2 == other.2, one.3 == other.3 else { return false }
+    let length = unsafe replies[replyCount].header.msg_controllen
+    return unsafe length == 0
+      || memcmp(controls + a * Self.controlLength, controls + b * Self.controlLength, length) == 0
   }
 
   /// Turns the control message with the destination into one with the source.
@@ -174,8 +186,8 @@ extension DatagramBatch {
 
   /// Sends all replies. One that the system refuses is left out: its client asks again.
   func send(_ descriptor: CInt) {
-    if hasNeighbours, joined.isPossible(descriptor) {
-      unsafe joined.send(replies, count: replyCount, descriptor)
+    if rows != 0, joined.isPossible(descriptor) {
+      unsafe joined.send(replies, count: replyCount, rows: rows, descriptor)
     } else {
       unsafe Self.send(replies, count: replyCount, descriptor)
     }

@@ -14,8 +14,8 @@ final class JoinedReplies {
 
   private let messages: UnsafeMutablePointer<cl_message>
   private let segments: UnsafeMutablePointer<iovec>
-  /// The places of replies, those of a row by their length.
-  private let order: UnsafeMutablePointer<Int>
+  /// The length of a reply, and in the lowest octet its place: those of a row by their length.
+  private let order: UnsafeMutablePointer<UInt32>
   /// Whether the kernel cuts messages of this socket; `nil` before it was asked.
   private var canSegment: Bool?
 
@@ -43,23 +43,14 @@ final class JoinedReplies {
     return answer
   }
 
-  /// Whether a reply goes to the client of the one before it, from the same address.
-  ///
-  /// Safety: names and control messages are as long as the headers say.
-  static func areNeighbours(_ replies: UnsafeMutablePointer<cl_message>, _ index: Int) -> Bool {
-    let (a, b) = unsafe (replies[index - 1].header, replies[index].header)
-    guard unsafe a.msg_namelen == b.msg_namelen, unsafe a.msg_controllen == b.msg_controllen else { return false }
-    return unsafe memcmp(a.msg_name, b.msg_name, Int(a.msg_namelen)) == 0
-      && (a.msg_controllen == 0 || memcmp(a.msg_control, b.msg_control, a.msg_controllen) == 0)
-  }
-
   /// Sends replies, those in a row together.
-  func send(_ replies: UnsafeMutablePointer<cl_message>, count: Int, _ descriptor: CInt) {
+  ///
+  /// - Parameter rows: the bit of each reply that goes to the client of the one before it, from the same address.
+  func send(_ replies: UnsafeMutablePointer<cl_message>, count: Int, rows: UInt64, _ descriptor: CInt) {
     var messageCount = 0
     var start = 0
     while start < count {
-      var end = start + 1
-      while end < count, unsafe Self.areNeighbours(replies, end) { end += 1 }
+      let end = min(count, start + 1 + (~rows >> UInt64(start + 1)).trailingZeroBitCount)
       unsafe sort(replies, start..<end)
       while start < end {
         start += unsafe join(replies, start..<end, as: messageCount)
@@ -69,43 +60,48 @@ final class JoinedReplies {
     send(messageCount, descriptor)
   }
 
-  /// Puts the replies of a row in order, the longest first, each with its octets beside it. Rows are short and their lengths few.
+  /// Puts the replies of a row in order, the longest first. Rows are short, and their lengths few.
   private func sort(_ replies: UnsafeMutablePointer<cl_message>, _ row: Range<Int>) {
     for index in row {
-      let vector = unsafe replies[index].header.msg_iov.pointee
+      let key = unsafe UInt32(truncatingIfNeeded: replies[index].header.msg_iov.pointee.iov_len) << 8 | UInt32(index)
       var place = index
-      while place > row.lowerBound, unsafe segments[place - 1].iov_len < vector.iov_len {
-        unsafe segments[place] = segments[place - 1]
+      while place > row.lowerBound, unsafe order[place - 1] >> 8 < key >> 8 {
         unsafe order[place] = order[place - 1]
         place -= 1
       }
-      unsafe segments[place] = vector
-      unsafe order[place] = index
+      unsafe order[place] = key
     }
+    for place in row { unsafe segments[place] = replies[Int(order[place] & 0xFF)].header.msg_iov.pointee }
   }
 
   /// Makes a message of the first replies of a row, and says of how many.
   private func join(_ replies: UnsafeMutablePointer<cl_message>, _ row: Range<Int>, as message: Int) -> Int {
     let first = row.lowerBound
-    let size = unsafe segments[first].iov_len
-    var total = size
-    var count = 1
-    while first + count < row.upperBound {
-      let next = unsafe segments[first + count].iov_len
-      guard total + next <= Self.limit else { break }
-      total += next
-      count += 1
-      if next < size { break }
-    }
-    var header = unsafe replies[order[first]].header
-    unsafe header.msg_iov = segments + first
-    unsafe header.msg_iovlen = count
+    let count = countOfMessage(row)
+    let header = unsafe messages + message
+    unsafe header.pointee = replies[Int(order[first] & 0xFF)]
+    unsafe header.pointee.header.msg_iov = segments + first
+    unsafe header.pointee.header.msg_iovlen = count
     if count > 1 {
-      unsafe header.msg_controllen = Int(
-        cl_set_segment_size(header.msg_control, CInt(header.msg_controllen), UInt16(size)))
+      unsafe header.pointee.header.msg_controllen = Int(
+        cl_set_segment_size(
+          header.pointee.header.msg_control, CInt(truncatingIfNeeded: header.pointee.header.msg_controllen),
+          UInt16(truncatingIfNeeded: segments[first].iov_len)))
     }
-    unsafe messages[message].header = header
     return count
+  }
+
+  /// How many replies of a row, from its first on, make one message: those of one length, and one that is shorter.
+  private func countOfMessage(_ row: Range<Int>) -> Int {
+    let size = unsafe segments[row.lowerBound].iov_len
+    var total = size
+    for place in row.dropFirst() {
+      let next = unsafe segments[place].iov_len
+      total += next
+      if total > Self.limit { return place - row.lowerBound }
+      if next < size { return place + 1 - row.lowerBound }
+    }
+    return row.count
   }
 
   private func send(_ count: Int, _ descriptor: CInt) {

@@ -10,6 +10,8 @@ import Synchronization
 final class UDPWorker: Sendable {
   let socket: OpenSocket
   private let server: QueryServer
+  /// The server's, held here: reaching it through the server would count references in each batch.
+  private let reclaimer: Reclaimer
   private let number: Int
   private let local: SocketAddress
 
@@ -24,6 +26,7 @@ final class UDPWorker: Sendable {
     self.socket = OpenSocket(socket)
     self.local = local
     self.server = server
+    reclaimer = server.reclaimer
     self.number = number
   }
 
@@ -55,8 +58,8 @@ final class UDPWorker: Sendable {
   /// Answers the datagrams of the batch, as a reader of finished answers: each step for all of them, so that the memory that the next step
   /// needs is on its way meanwhile.
   private func answer(_ batch: DatagramBatch, count: Int, plan: ServerPlan, fast: inout FastPath, duration: UInt64) {
-    let slot = server.reclaimer.enter(hint: number)
-    defer { server.reclaimer.leave(slot) }
+    let slot = reclaimer.enter(hint: number)
+    defer { reclaimer.leave(slot) }
     let arrival = FastPath.Arrival(
       transport: .udp, isIPv6: local.address.family == .ipv6, now: ServerClock.seconds, nanoseconds: duration)
     for index in 0..<count {
