@@ -118,7 +118,7 @@ let package = Package(
     .target(
       name: "RegistryAPI",
       dependencies: [
-        "ClusterModel", "NetworkAddresses", "Registry",
+        "ClusterModel", "Manifests", "NetworkAddresses", "Registry",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -129,7 +129,7 @@ let package = Package(
       dependencies: [
         "ClusterModel", "NetworkAddresses", "Registry", "RegistryAPI", .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: strictTests),
+      exclude: ["Fixtures"], swiftSettings: strictTests),
     // The commands.
     .executableTarget(
       name: "clusterdns",

@@ -8,6 +8,8 @@ public struct RegistryError: Error, Sendable, Hashable {
   public var message: String
   /// What the message is about; `nil` where Kubernetes names nothing.
   public var details: Details?
+  /// How to mend it, one sentence for each thing that is wrong; beside the message, which keeps to Kubernetes' words.
+  public var advice: [String] = []
 
   /// A refusal in the words given.
   public init(_ reason: Reason, _ message: String, _ details: Details? = nil) {

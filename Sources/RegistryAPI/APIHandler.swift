@@ -30,6 +30,7 @@ struct APIHandler: Sendable {
     case .resources(let group): .json { $0.resourceList(group: group) }
     case .list(let kind, let namespace): try list(kind, namespace, ListOptions(request.query, for: kind))
     case .object(let key), .status(let key): try object(key)
+    case .review: throw .methodNotAllowed
     }
   }
 
@@ -77,6 +78,10 @@ extension RegistryError {
   /// A body over the bound.
   static let bodyTooLarge = RegistryError(
     .requestEntityTooLarge, "Request entity too large: limit is \(RequestBounds.body)")
+
+  /// A web page that is not ours.
+  static let foreignOrigin = RegistryError(
+    .forbidden, "the API answers to pages of its own only, so that other web pages cannot write to it")
 
   /// A host name that is not ours.
   static let foreignHost = RegistryError(

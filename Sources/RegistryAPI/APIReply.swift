@@ -24,7 +24,32 @@ struct APIReply: Sendable {
 
   /// A Status object that says why not.
   static func failure(_ error: RegistryError) -> APIReply {
-    json(code: error.reason.code) { $0.status(error) }
+    var reply = json(code: error.reason.code) { $0.status(error) }
+    reply.warnings = error.advice
+    return reply
+  }
+
+  /// One object.
+  static func object(_ object: ClusterObject, code: Int = 200, warnings: [String] = []) -> APIReply {
+    var reply = json(code: code) { object.write(to: &$0) }
+    reply.warnings = warnings
+    return reply
+  }
+
+  /// A Status object that says that the object is gone.
+  static func deleted(_ object: ClusterObject) -> APIReply {
+    json { writer in
+      writer.object { writer in
+        writer.statusHead("Success")
+        writer.key("details")
+        writer.object { writer in
+          writer.member("name", object.metadata.name)
+          if !object.kind.group.isEmpty { writer.member("group", object.kind.group) }
+          writer.member("kind", object.kind.resource)
+          writer.member("uid", object.metadata.uid.description)
+        }
+      }
+    }
   }
 }
 
@@ -32,11 +57,7 @@ extension JSONWriter {
   /// A `Status` of `Failure` (Kubernetes API conventions, "Response status kind").
   fileprivate mutating func status(_ error: RegistryError) {
     object { writer in
-      writer.member("kind", "Status")
-      writer.member("apiVersion", "v1")
-      writer.key("metadata")
-      writer.object { _ in }
-      writer.member("status", "Failure")
+      writer.statusHead("Failure")
       writer.member("message", error.message)
       writer.member("reason", error.reason.rawValue)
       if let details = error.details {
@@ -46,6 +67,15 @@ extension JSONWriter {
       writer.key("code")
       writer.number(error.reason.code)
     }
+  }
+
+  /// What every Status begins with.
+  fileprivate mutating func statusHead(_ status: String) {
+    member("kind", "Status")
+    member("apiVersion", "v1")
+    key("metadata")
+    object { _ in }
+    member("status", status)
   }
 
   private mutating func details(_ details: RegistryError.Details) {

@@ -20,12 +20,18 @@ enum APIRoute: Sendable, Equatable {
   case object(ObjectKey)
   /// `…/NAME/status`
   case status(ObjectKey)
+  /// `/apis/authorization.k8s.io/v1/selfsubjectaccessreviews` and the like.
+  case review(ReviewKind)
 
   /// The groups that are served, the core as the empty one, in the order of discovery.
   static let servedGroups: [String] = Set(ObjectKind.allCases.map(\.group)).sorted()
 
   /// - Returns: `nil` for a path that names nothing.
   init?(_ path: [String]) {
+    if let review = ReviewKind(path) {
+      self = .review(review)
+      return
+    }
     switch path.first {
     case nil: self = .root
     case "healthz", "livez", "readyz": self = .health

@@ -91,6 +91,11 @@ private struct APIResponder: Sendable {
         contentType: head.headerFields[.contentType] ?? "", userAgent: head.headerFields[.userAgent] ?? "", body: body)
     else { return .failure(.badTarget) }
     if isLocal, !HostName.isLocal(head.authority ?? "") { return .failure(.foreignHost) }
+    if let origin = HTTPField.Name("Origin").flatMap({ head.headerFields[$0] }),
+      !HostName.isOwn(origin: origin, of: head.authority ?? "")
+    {
+      return .failure(.foreignOrigin)
+    }
     return handler.reply(to: request)
   }
 }
@@ -102,5 +107,10 @@ enum HostName {
     if authority.isEmpty || NetworkAddresses.SocketAddress(authority, defaultPort: 0) != nil { return true }
     let name = authority.prefix { $0 != ":" }
     return name == "localhost" || name.hasSuffix(".localhost")
+  }
+
+  /// Whether a page that a browser asks for is ours: a page of others may send requests to this machine, with Origin saying so.
+  static func isOwn(origin: String, of authority: String) -> Bool {
+    ["http://", "https://"].contains { origin == $0 + authority }
   }
 }

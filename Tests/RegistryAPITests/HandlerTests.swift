@@ -142,8 +142,8 @@ struct HandlerTests {
     #expect(late.text("details.retryAfterSeconds") == "1")
   }
 
-  @Test("writing is refused", arguments: ["POST", "PUT", "PATCH", "DELETE", "BREW"])
-  func readOnly(_ method: String) throws {
+  @Test("methods that a collection does not have", arguments: ["PUT", "PATCH", "OPTIONS", "BREW"])
+  func methods(_ method: String) throws {
     let (code, body) = try get("/api/v1/namespaces/shop/services", method: method)
     #expect(code == 405)
     #expect(body.text("reason") == "MethodNotAllowed")

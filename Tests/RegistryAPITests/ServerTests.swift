@@ -45,7 +45,11 @@ struct ServerTests {
       ("nonsense\r\n\r\n", "400"),
       (
         "POST /api/v1/namespaces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
-        "405"
+        "422"
+      ),
+      (
+        "POST /api/v1/namespaces HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n",
+        "403"
       ),
     ])
   func refused(_ request: String, _ code: String) async throws {

@@ -94,7 +94,7 @@ extension DocumentProblem: CustomStringConvertible {
 
 extension DocumentNode {
   /// What Go's JSON decoder calls the value: `array`, `number 1.5`.
-  var goDescription: String {
+  package var goDescription: String {
     switch content {
     case .sequence: "array"
     case .mapping: "object"

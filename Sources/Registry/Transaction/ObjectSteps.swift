@@ -100,6 +100,7 @@ extension Service {
     if spec.ipFamilyPolicy == nil, hasClusterIP || spec.isHeadless {
       service.spec.ipFamilyPolicy = old.spec.ipFamilyPolicy
     }
+    service.dropFields(ofType: old)
     service.trimSecondFamily(old)
     service.takeOverNodePorts(old)
     return service

@@ -91,7 +91,7 @@ struct NameServer: Sendable {
       "\(ProgramVersion.text): \(counts.services) services in \(counts.namespaces) namespaces; the registry's state is in memory"
     ]
     lines += await running.summary.map { "  " + $0 }
-    if let api { lines.append("  API     http://\(api) (read-only)") }
+    if let api { lines.append("  API     http://\(api)") }
     ConsoleLog.write(lines.joined(separator: "\n") + "\n")
   }
 }

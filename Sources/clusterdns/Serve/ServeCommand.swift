@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The address of the registry's HTTP API, Kubernetes-compatible and read-only; `none` for none.",
+      "The address of the registry's HTTP API, Kubernetes-compatible; `none` for none.",
       valueName: "address"))
   var api = "127.0.0.1:8001"
 

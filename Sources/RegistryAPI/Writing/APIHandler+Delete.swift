@@ -1,0 +1,141 @@
+import ClusterModel
+import Glibc
+import Registry
+
+extension APIHandler {
+  /// DELETE of one object.
+  func delete(_ key: ObjectKey, _ request: APIRequest) throws(RegistryError) -> APIReply {
+    let deletion = try Deletion(request)
+    if key.kind == .namespace, key.name == "default" { throw .lastingNamespace(key) }
+    let gone = try commit(isDryRun: deletion.isDryRun) { (registry) throws(RegistryError) in
+      guard let object = registry.object(key) else { throw .notFound(key) }
+      try deletion.check(object)
+      var last = try registry.delete(key)
+      last.metadata.resourceVersion = registry.version
+      return last
+    }
+    return reply(gone)
+  }
+
+  /// DELETE of all objects of a kind in a namespace that the selectors take.
+  func deleteAll(
+    _ kind: ObjectKind, in namespace: String?, _ request: APIRequest
+  ) throws(RegistryError) -> APIReply {
+    let options = try ListOptions(request.query, for: kind)
+    let deletion = try Deletion(request)
+    let list = registry.list(
+      kind, namespace: namespace, name: options.fields.name, labels: options.labels, limit: options.limit,
+      where: options.fields.matches)
+    if !deletion.isDryRun {
+      try registry.transaction { (registry) throws(RegistryError) in
+        for object in list.objects where registry.object(object.key)?.metadata.uid == object.metadata.uid {
+          try deletion.check(object)
+          try registry.delete(object.key)
+        }
+      }
+    }
+    return .json { $0.list(of: kind, list.objects, resourceVersion: registry.version) }
+  }
+
+  /// What is gone, as Kubernetes tells it for the kind: the object's last state, or that there is none any more.
+  private func reply(_ gone: ClusterObject) -> APIReply {
+    switch gone {
+    case .service, .pod: .object(gone)
+    case .namespace(let namespace): .object(namespace.terminating.object)
+    default: .deleted(gone)
+    }
+  }
+}
+
+extension Namespace {
+  /// The namespace as it looks on its way out.
+  fileprivate var terminating: Namespace {
+    var namespace = self
+    namespace.metadata.deletionTimestamp = metadata.deletionTimestamp ?? Int64(time(nil))
+    namespace.phase = .terminating
+    return namespace
+  }
+}
+
+/// How an object is to go: what a body of DeleteOptions says, or the query where there is no body.
+private struct Deletion {
+  private let options: DeleteOptions
+  let isDryRun: Bool
+
+  init(_ request: APIRequest) throws(RegistryError) {
+    options = request.body.isEmpty ? try Self.options(request.query) : try Self.options(request)
+    var errors: [FieldError] = []
+    isDryRun = WriteOptions.isDryRun(options.dryRun + (request.query["dryRun"].map { [$0] } ?? []), &errors)
+    if !["", "Background", "Foreground", "Orphan"].contains(options.propagationPolicy) {
+      errors.append(
+        FieldError(
+          "propagationPolicy", .notSupported, badValue: options.propagationPolicy.quoted,
+          "supported values: \"Background\", \"Foreground\", \"Orphan\""))
+    }
+    if !options.propagationPolicy.isEmpty, options.orphanDependents != nil {
+      errors.append(
+        FieldError(
+          "propagationPolicy", .invalid, badValue: options.propagationPolicy.quoted,
+          "orphanDependents and deletionPropagation cannot be both set"))
+    }
+    if !errors.isEmpty { throw .invalidOptions("DeleteOptions", errors) }
+  }
+
+  private static func options(_ request: APIRequest) throws(RegistryError) -> DeleteOptions {
+    let node = try BodyDocument.document(of: request, expecting: BodyDocument.Expectation(DeleteOptions.self))
+    let (options, problems) = DeleteOptions.decode(node)
+    if let problem = problems.first(where: { !$0.isLenient }) {
+      throw RegistryError(
+        .badRequest,
+        "DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: \(problem.kubernetesMessage)")
+    }
+    return options
+  }
+
+  private static func options(_ query: [String: String]) throws(RegistryError) -> DeleteOptions {
+    var options = DeleteOptions()
+    options.propagationPolicy = query["propagationPolicy"] ?? ""
+    options.orphanDependents = query["orphanDependents"].map { $0 == "true" || $0 == "1" }
+    if let text = query["gracePeriodSeconds"], !text.isEmpty {
+      guard let seconds = Int64(text) else {
+        throw RegistryError(.badRequest, "strconv.ParseInt: parsing \(text.quoted): invalid syntax")
+      }
+      options.gracePeriodSeconds = seconds
+    }
+    return options
+  }
+
+  /// Whether the object is the one that is meant.
+  func check(_ object: ClusterObject) throws(RegistryError) {
+    let (uid, version) = (object.metadata.uid.description, String(object.metadata.resourceVersion))
+    if let wanted = options.uid, wanted != uid {
+      throw .precondition(
+        object,
+        "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid)). The object might have been "
+          + "deleted and then recreated")
+    }
+    if let wanted = options.resourceVersion, wanted != version {
+      throw .precondition(
+        object,
+        "the ResourceVersion in the precondition (\(wanted)) does not match the ResourceVersion in record (\(version)). "
+          + "The object might have been modified")
+    }
+  }
+}
+
+extension RegistryError {
+  /// An object that is not the one that a deletion means.
+  fileprivate static func precondition(_ object: ClusterObject, _ problem: String) -> RegistryError {
+    let kind = object.kind
+    return RegistryError(
+      .conflict, "Operation cannot be fulfilled on \(kind.qualifiedName) \(object.metadata.name.quoted): \(problem)",
+      Details(name: object.metadata.name, group: kind.group, kind: kind.name))
+  }
+
+  /// A namespace that every cluster has.
+  fileprivate static func lastingNamespace(_ key: ObjectKey) -> RegistryError {
+    RegistryError(
+      .forbidden, "namespaces \(key.name.quoted) is forbidden: this namespace may not be deleted",
+      Details(name: key.name, kind: key.kind.resource))
+  }
+}
