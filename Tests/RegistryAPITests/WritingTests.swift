@@ -395,7 +395,27 @@ struct ReviewTests {
     #expect(rules.body.text("status.resourceRules.0.verbs.0") == "*")
     #expect(rules.body.text("status.incomplete") == "false")
     let identity = try client.ask("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}")
-    #expect(identity.body.text("status.userInfo.username") != nil)
+    #expect(identity.body.text("status.userInfo.username") == "local")
     #expect(try client.ask("GET", "\(group)/selfsubjectaccessreviews").code == 405)
+  }
+
+  @Test(
+    "somebody who only registers Pods",
+    arguments: [
+      ("create", "pods", "", "shop", true), ("create", "services", "", "shop", false),
+      ("patch", "pods", "status", "shop", true),
+      ("create", "pods", "", "data", false), ("list", "services", "", "shop", true), ("*", "*", "", "shop", false),
+    ])
+  func registrar(_ verb: String, _ resource: String, _ part: String, _ namespace: String, _ isAllowed: Bool) throws {
+    let body = """
+      {"spec":{"resourceAttributes":{"verb":"\(verb)","resource":"\(resource)","subresource":"\(part)",
+      "namespace":"\(namespace)"}}}
+      """
+    let request = try #require(
+      APIRequest(
+        method: "POST", target: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body: Array(body.utf8),
+        access: Access(user: "r", roles: [.register(namespace: "shop")])))
+    let answer = try parse(client.handler.reply(to: request).body)
+    #expect(answer.text("status.allowed") == String(isAllowed))
   }
 }

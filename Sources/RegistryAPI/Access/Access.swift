@@ -46,8 +46,8 @@ struct Access: Sendable, Hashable {
 }
 
 extension Access.Role {
-  private static let readingVerbs: Set<String> = ["get", "list", "watch"]
-  private static let registered: Set<String> = ["pods", "pods/status", "leases", "events"]
+  static let readingVerbs: Set<String> = ["get", "list", "watch"]
+  static let registered: Set<String> = ["pods", "pods/status", "leases", "events"]
 
   fileprivate func allows(
     _ verb: String, _ group: String, _ resource: String, _ namespace: String, _ name: String

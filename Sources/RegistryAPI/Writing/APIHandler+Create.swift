@@ -25,7 +25,7 @@ extension APIHandler {
     try named.refuseUnreadable()
     do throws(RegistryError) {
       return try commit(isDryRun: options.isDryRun) { (registry) throws(RegistryError) in
-        try registry.create(named.object)
+        try registry.create(named.object, manager: options.fieldManager)
       }
     } catch {
       guard isGenerated, error.reason == .alreadyExists, attempts > 1 else { throw error }

@@ -31,7 +31,7 @@ extension APIHandler {
     try reading.refuseUnreadable()
     let object = reading.object
     let result = try commit(isDryRun: options.isDryRun) { (registry) throws(RegistryError) in
-      try registry.replace(object, at: target)
+      try registry.replace(object, at: target, by: options.fieldManager)
     }
     return .object(result, warnings: reading.warnings)
   }

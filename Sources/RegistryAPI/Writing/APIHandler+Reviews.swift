@@ -30,18 +30,15 @@ enum ReviewKind: String, Sendable, CaseIterable {
 extension APIHandler {
   /// POST of a question: it comes back with its answer.
   func review(_ kind: ReviewKind, _ request: APIRequest) throws(RegistryError) -> APIReply {
-    switch kind {
-    case .access: try answer(request) { (review: AccessReview) in review.answered(true) }
+    let access = request.access
+    return switch kind {
+    case .access: try answer(request) { (review: AccessReview) in review.answered(access.allows(review)) }
     case .rules:
       try answer(request) { (review: RulesReview) in
-        review.answered(
-          [ResourceRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])],
-          paths: [PathRule(verbs: ["*"], paths: ["*"])])
+        review.answered(access.roles.flatMap { $0.rules(in: review.namespace) }, paths: [access.pathRule])
       }
     case .identity:
-      try answer(request) { (review: IdentityReview) in
-        review.answered(user: "system:unsecured", groups: ["system:masters", "system:authenticated"])
-      }
+      try answer(request) { (review: IdentityReview) in review.answered(user: access.user, groups: access.groups) }
     }
   }
 
@@ -57,5 +54,38 @@ extension APIHandler {
         .badRequest, "\(Review.kindName) in version \"v1\" cannot be handled as a \(Review.kindName): \(detail)")
     }
     return .json(code: 201) { answer(review).write(to: &$0) }
+  }
+}
+
+extension Access {
+  private var isAdmin: Bool { roles.contains(.admin) }
+
+  /// The answer to a question about objects or a path.
+  fileprivate func allows(_ review: AccessReview) -> Bool {
+    guard let asked = review.resource else { return isAdmin || review.path?.verb == "get" }
+    let resource = asked.subresource.isEmpty ? asked.resource : "\(asked.resource)/\(asked.subresource)"
+    return allows(
+      verb: asked.verb, group: asked.group, resource: resource, namespace: asked.namespace, name: asked.name)
+  }
+
+  /// The paths beside objects' that the user may ask for.
+  fileprivate var pathRule: PathRule { PathRule(verbs: [isAdmin ? "*" : "get"], paths: ["*"]) }
+
+  /// Kubernetes' names for what the user is.
+  fileprivate var groups: [String] { (isAdmin ? ["system:masters"] : []) + ["system:authenticated"] }
+}
+
+extension Access.Role {
+  /// What the role allows in a namespace.
+  fileprivate func rules(in namespace: String) -> [ResourceRule] {
+    let reading = ResourceRule(verbs: Self.readingVerbs.sorted(), apiGroups: ["*"], resources: ["*"])
+    switch self {
+    case .admin: return [ResourceRule(verbs: ["*"], apiGroups: ["*"], resources: ["*"])]
+    case .read: return [reading]
+    case .register(let own) where own == namespace:
+      let verbs = ["create", "delete", "patch", "update"]
+      return [reading, ResourceRule(verbs: verbs, apiGroups: ["*"], resources: Self.registered.sorted())]
+    case .register: return []
+    }
   }
 }

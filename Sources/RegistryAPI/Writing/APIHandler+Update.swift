@@ -12,7 +12,9 @@ extension APIHandler {
     var isNew = false
     let stored = try commit(isDryRun: options.isDryRun) { (registry) throws(RegistryError) in
       isNew = registry.object(target.key) == nil && !target.isStatus && target.key.kind.isMadeByUpdates
-      return isNew ? try registry.create(object) : try registry.replace(object, at: target)
+      return isNew
+        ? try registry.create(object, manager: options.fieldManager)
+        : try registry.replace(object, at: target, by: options.fieldManager)
     }
     return .object(stored, code: isNew ? 201 : 200, warnings: reading.warnings)
   }
@@ -20,12 +22,14 @@ extension APIHandler {
 
 extension RegistryTransaction {
   /// Puts an object in the place of the stored one, or only its status.
-  mutating func replace(_ object: ClusterObject, at target: WriteTarget) throws(RegistryError) -> ClusterObject {
-    if target.isStatus { return try updateStatus(object) }
+  mutating func replace(
+    _ object: ClusterObject, at target: WriteTarget, by manager: String
+  ) throws(RegistryError) -> ClusterObject {
+    if target.isStatus { return try updateStatus(object, manager: manager) }
     if object.kind == .lease, object.metadata.resourceVersion == 0, self.object(target.key) != nil {
       throw .invalid(target.key, [Self.unconditionalUpdate])
     }
-    return try update(object)
+    return try update(object, manager: manager)
   }
 
   /// Leases are kept by several who must not undo each other's work.
