@@ -132,7 +132,7 @@ extension ClusterIndex {
     case .service: configuration.labels.matches(object.metadata.labels)
     case .endpointSlice: configuration.publishesEndpoints && configuration.labels.matches(object.metadata.labels)
     case .pod: configuration.pods == .verified && configuration.labels.matches(object.metadata.labels)
-    case .node, .endpoints, .lease: false
+    case .node, .endpoints, .lease, .event: false
     }
   }
 
@@ -144,7 +144,7 @@ extension ClusterIndex {
       change(NamespacedName(namespace: key.namespace, name: key.name), &touched) { $0.service = object }
     case .endpointSlice: setSlice(object, &touched)
     case .pod: pods.set(object, &touched)
-    case .node, .endpoints, .lease: break
+    case .node, .endpoints, .lease, .event: break
     }
   }
 
@@ -156,7 +156,7 @@ extension ClusterIndex {
       if services[name]?.service != nil { change(name, &touched) { $0.service = nil } }
     case .endpointSlice: deleteSlice(name, &touched)
     case .pod: pods.delete(name, &touched)
-    case .node, .endpoints, .lease: break
+    case .node, .endpoints, .lease, .event: break
     }
   }
 

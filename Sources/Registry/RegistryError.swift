@@ -117,6 +117,24 @@ extension RegistryError {
     RegistryError(.notFound, "\(key.qualifiedResource) \"\(key.name)\" not found", Details(of: key))
   }
 
+  /// The object may not be touched in this way: `namespaces "default" is forbidden: …`.
+  public static func forbidden(_ key: ObjectKey, _ why: String) -> RegistryError {
+    RegistryError(
+      .forbidden, "\(key.qualifiedResource) \"\(key.name)\" is forbidden: \(why)", Details(of: key))
+  }
+
+  /// The object's namespace is on its way out.
+  static func terminating(_ key: ObjectKey) -> RegistryError {
+    let why = "unable to create new content in namespace \(key.namespace) because it is being terminated"
+    var error = forbidden(key, why)
+    error.details?.causes = [
+      Cause(
+        reason: "NamespaceTerminating", message: "namespace \(key.namespace) is being terminated",
+        field: "metadata.namespace")
+    ]
+    return error
+  }
+
   /// There is such an object: `services "web" already exists`.
   public static func alreadyExists(_ key: ObjectKey) -> RegistryError {
     RegistryError(.alreadyExists, "\(key.qualifiedResource) \"\(key.name)\" already exists", Details(of: key))

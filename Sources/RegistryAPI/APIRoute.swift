@@ -87,7 +87,7 @@ extension ObjectKind {
   var hasStatus: Bool {
     switch self {
     case .namespace, .node, .service, .pod: true
-    case .endpoints, .endpointSlice, .lease: false
+    case .endpoints, .endpointSlice, .lease, .event: false
     }
   }
 }

@@ -20,10 +20,10 @@ struct ListOptions: Sendable {
   init(_ query: [String: String], for kind: ObjectKind) throws(RegistryError) {
     do {
       labels = try LabelSelector(parsing: query["labelSelector"] ?? "")
+      fields = try FieldSelector(parsing: query["fieldSelector"] ?? "", for: kind)
     } catch {
       throw RegistryError(.badRequest, "\(error)")
     }
-    fields = try FieldSelector(query["fieldSelector"] ?? "", for: kind)
     limit = try Self.limit(query["limit"] ?? "")
     continuation = try Continuation(parsing: query["continue"] ?? "")
     version = try Self.version(query["resourceVersion"] ?? "")

@@ -35,7 +35,8 @@ struct CodingTests {
   static let complete: [String] = [
     #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","uid":"7e224ac3-a958-427f-8fd6-c3f3e5c9437f","#
       + #""resourceVersion":"18446744073709551615","creationTimestamp":"2026-11-23T02:48:22Z","labels":{"a":"b"}},"#
-      + #""spec":{"finalizers":["kubernetes"]},"status":{"phase":"Terminating"}}"#,
+      + #""spec":{"finalizers":["kubernetes"]},"status":{"phase":"Terminating","conditions":["#
+      + #"{"type":"NamespaceContentRemaining","status":"True"}]}}"#,
     #"{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","generateName":"w","namespace":"shop","generation":7,"#
       + #""deletionTimestamp":"1969-12-31T23:59:59Z","deletionGracePeriodSeconds":30,"annotations":{"x":"\"\\\n\t\u0001"},"#
       + #""ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"p","uid":"7e224ac3-a958-427f-8fd6-c3f3e5c9437f","#
@@ -66,14 +67,39 @@ struct CodingTests {
     #"{"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"tiny"},"subsets":[{"addresses":[{"ip":"10.9.9.9","#
       + #""hostname":"h","nodeName":"n","targetRef":{"kind":"Pod","name":"p"}}],"notReadyAddresses":[{"ip":"fd00::1"}],"#
       + #""ports":[{"port":80,"protocol":"TCP"}]}]}"#,
-    #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-1"},"spec":{"containers":[{"name":"c","ports":["#
-      + #"{"name":"http","hostPort":80,"containerPort":8080,"protocol":"TCP"}]}],"restartPolicy":"Never","#
-      + #""nodeName":"n","hostNetwork":true,"hostname":"h","subdomain":"s","readinessGates":[{"conditionType":"a/b"}]},"#
-      + #""status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"podIP":"10.1.0.1","#
-      + #""podIPs":[{"ip":"10.1.0.1"},{"ip":"fd00::1"}]}}"#,
+    #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-1"},"spec":{"volumes":[{"name":"v","emptyDir":{}}],"#
+      + #""initContainers":[{"name":"i","image":"x:1"}],"containers":[{"name":"c","image":"x:2","command":["run"],"#
+      + #""args":["-a"],"workingDir":"/w","ports":["#
+      + #"{"name":"http","hostPort":80,"containerPort":8080,"protocol":"TCP","hostIP":"192.0.2.7"}],"#
+      + #""envFrom":[{"configMapRef":{"name":"m"}}],"env":[{"name":"A","value":"b"},{"name":"P","valueFrom":"#
+      + #"{"fieldRef":{"fieldPath":"status.podIP"}}}],"resources":{"limits":{"cpu":"500m","memory":"1Gi"}},"#
+      + #""volumeMounts":[{"name":"v","mountPath":"/v"}],"livenessProbe":{"tcpSocket":{"port":80}},"readinessProbe":"#
+      + #"{"httpGet":{"path":"/ok","port":"http","scheme":"HTTPS","httpHeaders":[{"name":"A","value":"b"}]},"#
+      + #""initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":1,"failureThreshold":4},"#
+      + #""lifecycle":{"preStop":{"exec":{"command":["stop"]}}},"imagePullPolicy":"Always","tty":true}],"#
+      + #""restartPolicy":"Never","terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst","#
+      + #""nodeSelector":{"disk":"ssd"},"serviceAccountName":"default","#
+      + #""nodeName":"n","hostNetwork":true,"hostname":"h","subdomain":"s","tolerations":[{"key":"k","operator":"Exists","#
+      + #""effect":"NoExecute","tolerationSeconds":300}],"readinessGates":[{"conditionType":"a/b"}]},"#
+      + #""status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","observedGeneration":1,"#
+      + #""lastProbeTime":"2026-01-01T00:00:00Z"}],"message":"m","reason":"r","hostIP":"192.0.2.7","podIP":"10.1.0.1","#
+      + #""podIPs":[{"ip":"10.1.0.1"},{"ip":"fd00::1"}],"startTime":"2026-01-01T00:00:00Z","containerStatuses":["#
+      + #"{"name":"c","state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}},"ready":true,"restartCount":2,"#
+      + #""image":"x:2","imageID":"sha","started":true}],"qosClass":"Burstable"}}"#,
+    #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"g"},"spec":{"containers":[{"name":"c","readinessProbe":"#
+      + #"{"grpc":{"port":9000,"service":""}}},{"name":"d","readinessProbe":{"exec":{"command":["x"]}}}],"#
+      + #""restartPolicy":"Always"},"status":{}}"#,
     #"{"apiVersion":"v1","kind":"Node","metadata":{"name":"n"},"spec":{"podCIDR":"10.0.0.0/24","#
-      + #""podCIDRs":["10.0.0.0/24"],"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"#
-      + #""addresses":[{"type":"InternalIP","address":"192.0.2.7"}]}}"#,
+      + #""podCIDRs":["10.0.0.0/24"],"providerID":"p://n","unschedulable":true,"taints":[{"key":"k","#
+      + #""effect":"NoSchedule"}]},"status":{"capacity":{"cpu":"4"},"allocatable":{"cpu":"4"},"#
+      + #""conditions":[{"type":"Ready","status":"True","lastHeartbeatTime":"2026-01-01T00:00:00Z"}],"#
+      + #""addresses":[{"type":"InternalIP","address":"192.0.2.7"}],"nodeInfo":{"kubeletVersion":"v1.36.0"}}}"#,
+    #"{"apiVersion":"v1","kind":"Event","metadata":{"name":"web-1.17"},"involvedObject":{"kind":"Pod","name":"web-1"},"#
+      + #""reason":"Unhealthy","message":"m","source":{"component":"kubelet","host":"n"},"#
+      + #""firstTimestamp":"2026-01-01T00:00:00Z","lastTimestamp":"2026-01-01T00:00:01Z","count":2,"type":"Warning","#
+      + #""eventTime":"2026-01-01T00:00:00.000001Z","series":{"count":2,"#
+      + #""lastObservedTime":"2026-01-01T00:00:01.000000Z"},"action":"Probing","related":{"kind":"Node","name":"n"},"#
+      + #""reportingComponent":"kubelet","reportingInstance":"n"}"#,
     #"{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"web-1"},"spec":{"holderIdentity":"me","#
       + #""leaseDurationSeconds":10,"acquireTime":"1969-12-31T23:59:59.999999Z","#
       + #""renewTime":"2026-11-23T02:48:22.000001Z","leaseTransitions":0,"strategy":"a/b","preferredHolder":"you"}}"#,
@@ -243,9 +269,59 @@ struct DocumentProblemTests {
       ])
   }
 
-  @Test func openTypesPassOverWhatDoesNotMatterHere() throws {
-    let json = object("Pod", #""spec":{"containers":[{"name":"c","image":"x","env":[]}],"volumes":[{"name":"v"}]}"#)
-    #expect(try decode(json).problems == [])
+  @Test func openTypesKeepWhatIsNotKnown() throws {
+    let json = object(
+      "Pod",
+      #""spec":{"volumes":[{"name":"v","new":{"a":[1,null]}}],"containers":[{"name":"c","env":[]}],"#
+        + #""restartPolicy":"Always"},"status":{}"#)
+    let (object, problems) = try decode(json)
+    #expect(problems == [])
+    #expect(object.json == json)
+  }
+
+  @Test(
+    "What is only kept is checked by its type, too",
+    arguments: [
+      (#""spec":{"tolerations":[{"key":1}]}"#, "spec.tolerations[0].key: expected a text, found the number 1"),
+      (#""spec":{"hostPID":"x"}"#, #"spec.hostPID: expected true or false, found the text "x""#),
+      (#""spec":{"containers":[{"envs":[]}]}"#, "spec.containers[0].envs: unknown field; did you mean env?"),
+      (
+        #""spec":{"containers":[{"livenessProbe":{"httpget":{}}}]}"#,
+        "spec.containers[0].livenessProbe.httpget: unknown field; did you mean httpGet?"
+      ),
+      (
+        #""spec":{"dnsPolicy":"clusterfirst"}"#,
+        #"spec.dnsPolicy: Unsupported value: "clusterfirst": supported values: "ClusterFirst", "#
+          + #""ClusterFirstWithHostNet", "Default", "None""#
+      ),
+      (
+        #""spec":{"containers":[{"resources":{"limits":{"cpu":"1x"}}}]}"#,
+        #"spec.containers[0].resources.limits: Invalid value: "1x": quantities must match the regular expression "#
+          + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+      ),
+      (#""spec":{"nodeSelector":[]}"#, "spec.nodeSelector: expected a mapping of names to texts, found a list"),
+      (#""spec":{"priority":1,"priority":2}"#, "spec.priority: this field was given before"),
+    ])
+  func keptFields(fields: String, message: String) throws {
+    let problems = try decode(object("Pod", fields)).problems
+    #expect(problems.count == 1)
+    #expect(problems.first?.description.hasPrefix(message) == true)
+  }
+
+  @Test(
+    arguments: [
+      ("1", true), ("0.5", true), ("500m", true), ("1Gi", true), ("-1", true), ("1e3", true), ("1E-3", true),
+      (".5", true), ("", false), ("m", false), ("1 Gi", false), ("1gi", false), ("1.2.3", false), ("1e", false),
+      ("0x1", false),
+    ] as [(String, Bool)])
+  func amounts(text: String, isRight: Bool) throws {
+    let json = object("Pod", #""spec":{"overhead":{"cpu":"\#(text)"}}"#)
+    #expect(try decode(json).problems.isEmpty == isRight)
+  }
+
+  @Test func amountsMayBeNumbers() throws {
+    let pod = try decode(object("Pod", #""spec":{"overhead":{"cpu":2,"memory":null}}"#)).object
+    #expect(pod.json.contains(#""overhead":{"cpu":"2"}"#))
   }
 
   @Test(arguments: [

@@ -15,6 +15,11 @@ struct CompactnessTests {
     #expect(MemoryLayout<EndpointPort>.stride == 32)
     #expect(MemoryLayout<ObjectReference>.stride == 72)
     #expect(MemoryLayout<AddressList>.stride == 24)
+    #expect(MemoryLayout<PodSpec>.stride == 48)
+    #expect(MemoryLayout<PodStatus>.stride == 48)
+    #expect(MemoryLayout<Container>.stride == 32)
+    #expect(MemoryLayout<ContainerPort>.stride == 32)
+    #expect(MemoryLayout<Condition>.stride == 48)
     #expect(MemoryLayout<EndpointConditions>.size == 1)
   }
 

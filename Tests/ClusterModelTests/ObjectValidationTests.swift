@@ -153,4 +153,72 @@ struct ObjectValidationTests {
     #expect(new.validateUpdate(from: old).map(\.path) == ["metadata.name", "metadata.uid"])
     #expect(ClusterObject.namespace(new).validateUpdate(from: .node(Node(metadata: old.metadata))).count == 1)
   }
+
+  @Test(
+    arguments: [
+      (#"{}"#, "readinessProbe: Required value: must specify a handler type"),
+      (
+        #"{"tcpSocket":{"port":80},"httpGet":{"port":80}}"#,
+        "readinessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type"
+      ),
+      (
+        #"{"httpGet":{"port":0}}"#,
+        "readinessProbe.httpGet.port: Invalid value: 0: must be between 1 and 65535, inclusive"
+      ),
+      (
+        #"{"httpGet":{"port":80,"scheme":"http"}}"#,
+        #"readinessProbe.httpGet.scheme: Unsupported value: "http": supported values: "HTTP", "HTTPS""#
+      ),
+      (
+        #"{"grpc":{"port":80},"periodSeconds":-1}"#,
+        "readinessProbe.periodSeconds: Invalid value: -1: must be greater than or equal to 0"
+      ),
+      (
+        #"{"grpc":{"port":80},"terminationGracePeriodSeconds":1}"#,
+        "readinessProbe.terminationGracePeriodSeconds: Forbidden: must not be set for readinessProbes"
+      ),
+    ])
+  func refusesProbes(probe: String, message: String) throws {
+    let found = try errors(object("Pod", #""spec":{"containers":[{"name":"c","readinessProbe":\#(probe)}]}"#))
+    #expect(found.map(\.description) == ["spec.containers[0]." + message])
+  }
+
+  @Test func probesAreDefaulted() throws {
+    let json = object("Pod", #""spec":{"containers":[{"name":"c","readinessProbe":{"httpGet":{"port":80}}}]}"#)
+    var pod = try decode(json).object
+    pod.applyDefaults()
+    let probe = try #require(Pod(pod)?.spec.containers.first?.readinessProbe)
+    #expect(probe.httpGet?.path == "/")
+    #expect(
+      [probe.timeoutSeconds, probe.periodSeconds, probe.successThreshold, probe.failureThreshold] == [1, 10, 1, 3])
+  }
+
+  @Test(
+    arguments: [
+      ("default", #"{"kind":"Node","name":"n"}"#, []), ("shop", #"{"kind":"Pod","namespace":"shop"}"#, []),
+      ("shop", #"{"kind":"Node","name":"n"}"#, ["involvedObject.namespace"]),
+      ("shop", #"{"kind":"Pod","namespace":"other"}"#, ["involvedObject.namespace"]),
+    ] as [(String, String, [String])])
+  func eventsAreInTheNamespaceOfTheirObject(namespace: String, involved: String, paths: [String]) throws {
+    let found = try errors(object("Event", #""involvedObject":\#(involved)"#), namespace: namespace)
+    #expect(found.map(\.path) == paths)
+  }
+
+  @Test func eventsOfTheNewerFormSayWhoReports() throws {
+    let fields = #""involvedObject":{"namespace":"default"},"eventTime":"2026-01-01T00:00:00.000000Z""#
+    let paths = ["reportingController", "reportingInstance", "action", "reason", "type"]
+    #expect(try errors(object("Event", fields)).map(\.path) == paths)
+  }
+
+  @Test func whatIsGoingGetsNoNewFinalizers() {
+    var old = Namespace(name: "x")
+    old.metadata.finalizers = ["a/b"]
+    old.metadata.deletionTimestamp = 1
+    var new = old
+    new.metadata.finalizers = ["a/b", "c/d"]
+    #expect(
+      new.validateUpdate(from: old).aggregateMessage
+        == "metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new "
+        + #"finalizers []string{"c/d"}"#)
+  }
 }

@@ -188,7 +188,8 @@ struct DiscoveryTests {
     #expect(list.text("groupVersion") == "v1")
     #expect(
       list.elements("resources").map { $0.text("name") } == [
-        "endpoints", "namespaces", "namespaces/status", "nodes", "nodes/status", "pods", "pods/status", "services",
+        "endpoints", "events", "namespaces", "namespaces/status", "nodes", "nodes/status", "pods", "pods/status",
+        "services",
         "services/status",
       ])
     let service = try #require(list.elements("resources").first { $0.text("name") == "services" })

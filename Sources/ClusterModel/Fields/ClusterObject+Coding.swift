@@ -9,6 +9,7 @@ extension ObjectKind {
     case .endpointSlice: EndpointSlice.fieldTable.schema
     case .pod: Pod.fieldTable.schema
     case .lease: Lease.fieldTable.schema
+    case .event: Event.fieldTable.schema
     }
   }
 }
@@ -38,6 +39,7 @@ extension ClusterObject {
       case .endpointSlice: read(EndpointSlice(metadata: metadata, addressType: .ipv4), EndpointSlice.fieldTable)
       case .pod: read(Pod(metadata: metadata), Pod.fieldTable)
       case .lease: read(Lease(metadata: metadata), Lease.fieldTable)
+      case .event: read(Event(metadata: metadata), Event.fieldTable)
       }
     return (object, decoder.problems)
   }
@@ -52,6 +54,7 @@ extension ClusterObject {
     case .endpointSlice(let object): writer.object(object, EndpointSlice.fieldTable)
     case .pod(let object): writer.object(object, Pod.fieldTable)
     case .lease(let object): writer.object(object, Lease.fieldTable)
+    case .event(let object): writer.object(object, Event.fieldTable)
     }
   }
 

@@ -43,12 +43,17 @@ struct DocumentDecoder {
     if value.isNull { return }
     let before = problems.count
     field.decode(value, &root, &self)
-    for index in before..<problems.count {
-      if problems[index].typeName.isEmpty { problems[index].typeName = table.typeName }
+    if problems.count > before { place(from: before, in: field.info.name, of: table.typeName) }
+  }
+
+  /// Puts a field's name in front of the latest problems, from the `first` on.
+  mutating func place(from first: Int, in field: String, of typeName: String) {
+    for index in first..<problems.count {
+      if problems[index].typeName.isEmpty { problems[index].typeName = typeName }
       if problems[index].isPlaced {
         problems[index].isPlaced = false
       } else {
-        problems[index].prepend(field: field.info.name)
+        problems[index].prepend(field: field)
       }
     }
   }
@@ -93,10 +98,17 @@ extension DocumentDecoder {
   }
 
   private mutating func unknown<Root>(_ member: DocumentNode.Member, in table: FieldTable<Root>) {
+    unknown(member, among: table.fields.lazy.map(\.info.name), of: table.typeName)
+  }
+
+  /// A field that the type does not have.
+  mutating func unknown(
+    _ member: DocumentNode.Member, among names: some Sequence<String>, of typeName: String
+  ) {
     let mayMean = problems.count < Self.suggestionLimit
-    let nearest = mayMean ? NearestName.of(member.key, among: table.fields.lazy.map(\.info.name)) : nil
+    let nearest = mayMean ? NearestName.of(member.key, among: names) : nil
     var problem = DocumentProblem(.unknownField(nearest: nearest), at: member.keyPosition, path: member.key)
-    problem.typeName = table.typeName
+    problem.typeName = typeName
     add(problem)
   }
 
@@ -164,7 +176,7 @@ extension DocumentDecoder {
   }
 
   /// The members whose names came before.
-  private func duplicates(in members: [DocumentNode.Member]) -> [DocumentNode.Member] {
+  func duplicates(in members: [DocumentNode.Member]) -> [DocumentNode.Member] {
     if members.count < 2 { return [] }
     var names = Set<String>(minimumCapacity: members.count)
     return members.filter { !names.insert($0.key).inserted }

@@ -129,6 +129,22 @@ extension Field {
       })
   }
 
+  /// A port by its number or its name.
+  static func portReference(_ name: String, _ path: FieldPath<Root, PortReference>) -> Field {
+    Field(
+      info: FieldInfo(name, .intOrString),
+      decode: { node, root, decoder in
+        if let target = decoder.portReference(node) { root[keyPath: path] = target }
+      },
+      encode: { root, writer in
+        writer.key(name)
+        switch root[keyPath: path] {
+        case .number(let number): writer.number(number)
+        case .name(let text): writer.string(text)
+        }
+      })
+  }
+
   /// A truth; left out when false.
   static func boolean(_ name: String, _ path: FieldPath<Root, Bool>) -> Field {
     Field(
@@ -216,9 +232,14 @@ extension DocumentDecoder {
   mutating func oneOf<Value: RawRepresentable<String> & CaseIterable>(_ node: DocumentNode) -> Value? {
     guard let text = string(node), !text.isEmpty else { return nil }
     if let value = Value(rawValue: text) { return value }
-    let supported = Value.allCases.map(\.rawValue.quoted).sorted().joined(separator: ", ")
-    invalid(node, .notSupported, badValue: text.quoted, "supported values: \(supported)")
+    notSupported(node, text, Value.allCases.map(\.rawValue))
     return nil
+  }
+
+  /// The text is none of those that the field may have.
+  mutating func notSupported(_ node: DocumentNode, _ text: String, _ values: [String]) {
+    let supported = values.map(\.quoted).sorted().joined(separator: ", ")
+    invalid(node, .notSupported, badValue: text.quoted, "supported values: \(supported)")
   }
 }
 

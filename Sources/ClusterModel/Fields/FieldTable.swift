@@ -50,11 +50,7 @@ struct Field<Root: Sendable>: Sendable {
   let encode: @Sendable (Root, inout JSONWriter) -> Void
 
   /// The field as one that the API's schema calls required.
-  var required: Field {
-    var copy = self
-    copy.info.isRequired = true
-    return copy
-  }
+  var required: Field { with(info.required) }
 
   /// The field as one without which there is no object: leaving it out is an error of decoding.
   var demanded: Field {
@@ -64,20 +60,10 @@ struct Field<Root: Sendable>: Sendable {
   }
 
   /// The field as a list whose elements patches tell apart by these fields.
-  func merged(by keys: String...) -> Field {
-    var copy = self
-    copy.info.mergeKeys = keys
-    return copy
-  }
-}
+  func merged(by keys: String...) -> Field { with(info.merged(by: keys)) }
 
-extension Field {
   /// The field as a list that is a set.
-  var united: Field {
-    var copy = self
-    copy.info.isSet = true
-    return copy
-  }
+  var united: Field { with(info.united) }
 
   /// The field as a mapping that server-side apply takes as a whole.
   var atomic: Field {
@@ -99,6 +85,12 @@ extension Field {
     copy.info.pluralName = plural
     return copy
   }
+
+  private func with(_ info: FieldInfo) -> Field {
+    var copy = self
+    copy.info = info
+    return copy
+  }
 }
 
 /// A type of objects as the API's schemas and patches see it.
@@ -114,6 +106,13 @@ public struct ObjectSchema: Sendable {
 
   /// The field with that name.
   public subscript(name: String) -> FieldInfo? { fields.first { $0.name == name } }
+}
+
+extension ObjectSchema {
+  /// A type of which only the fields' types are known, and that is kept as it was written.
+  init(_ typeName: String, isOpen: Bool = false, _ fields: [FieldInfo]) {
+    self.init(typeName: typeName, fields: fields, isOpen: isOpen, isAtomic: false)
+  }
 }
 
 /// One field as the API's schemas and patches see it.
@@ -142,9 +141,31 @@ public struct FieldInfo: Sendable {
   /// The field that says the same for several values: `clusterIPs` for `clusterIP`.
   public internal(set) var pluralName: String?
 
-  init(_ name: String, _ type: FieldType) {
+  init(_ name: String, _ type: FieldType, oneOf allowedValues: [String] = []) {
     self.name = name
     self.type = type
+    self.allowedValues = allowedValues
+  }
+
+  /// The field as one that the API's schema calls required.
+  var required: FieldInfo {
+    var copy = self
+    copy.isRequired = true
+    return copy
+  }
+
+  /// The field as a list whose elements patches tell apart by these fields.
+  func merged(by keys: [String]) -> FieldInfo {
+    var copy = self
+    copy.mergeKeys = keys
+    return copy
+  }
+
+  /// The field as a list that is a set.
+  var united: FieldInfo {
+    var copy = self
+    copy.isSet = true
+    return copy
   }
 }
 
@@ -162,6 +183,10 @@ public indirect enum FieldType: Sendable {
   case microTime
   /// Names with strings as values: labels.
   case stringMap
+  /// An amount as Kubernetes writes it: `500m`, `1Gi`.
+  case quantity
+  /// Names with such values.
+  case map(FieldType)
   /// A list of such values.
   case list(FieldType)
   /// An object; the schema is made when it is asked for.
@@ -188,6 +213,8 @@ extension FieldType: Hashable {
     case .time: "v1.Time"
     case .microTime: "v1.MicroTime"
     case .stringMap: "map[string]string"
+    case .quantity: "resource.Quantity"
+    case .map(let value): "map[string]" + value.goName
     case .list(let element): "[]" + element.goName
     case .object(let schema): "v1." + schema().typeName
     case .any: "interface {}"
@@ -204,6 +231,8 @@ extension FieldType: Hashable {
     case .time: "a time such as \"2026-01-31T12:00:00Z\""
     case .microTime: "a time such as \"2026-01-31T12:00:00.000000Z\""
     case .stringMap: "a mapping of names to texts"
+    case .quantity: "an amount such as \"500m\" or \"1Gi\""
+    case .map: "a mapping of names to values"
     case .list: "a list"
     case .object: "a mapping of fields"
     case .any: "a value"
@@ -223,7 +252,7 @@ extension FieldType: Hashable {
     case (.int32, .scalar(let text, .integer)) where Int32(text) == nil:
       return complaint + ", which needs more than 32 bits"
     case (.list, .mapping), (.list, .scalar): return complaint + "; begin each element with '- '"
-    case (.stringMap, .sequence), (.object, .sequence): return complaint + "; leave out the '-'"
+    case (.stringMap, .sequence), (.map, .sequence), (.object, .sequence): return complaint + "; leave out the '-'"
     default: return complaint
     }
   }

@@ -87,15 +87,30 @@ extension ObjectReference {
 }
 
 extension Condition {
-  static let fieldTable = FieldTable<Condition>(
-    "Condition", isOpen: true,
-    [
+  /// A condition of a Service, as most kinds have them.
+  static let fieldTable = table("Condition", [.kept("observedGeneration", .int64, in: \.kept)], [])
+  /// A condition of a Namespace.
+  static let namespaceTable = table("NamespaceCondition", [], [])
+  /// A condition of a Node.
+  static let nodeTable = table("NodeCondition", [], [.kept("lastHeartbeatTime", .time, in: \.kept)])
+  /// A condition of a Pod.
+  static let podTable = table(
+    "PodCondition", [.kept("observedGeneration", .int64, in: \.kept)], [.kept("lastProbeTime", .time, in: \.kept)])
+
+  private static func table(
+    _ typeName: String, _ counts: [Field<Condition>], _ times: [Field<Condition>]
+  ) -> FieldTable<Condition> {
+    let begin: [Field<Condition>] = [
       .string("type", \.type, shared: true, always: true).required,
       .string("status", \.status, always: true).required,
+    ]
+    let end: [Field<Condition>] = [
       .time("lastTransitionTime", \.optionalTransitionTime),
       .string("reason", \.reason, shared: true),
       .string("message", \.message, shared: true),
-    ])
+    ]
+    return FieldTable(typeName, begin + counts + times + end)
+  }
 
   /// `lastTransitionTime`, with none for 0.
   private var optionalTransitionTime: Int64? {

@@ -69,18 +69,7 @@ extension ServicePort {
       .oneOf("protocol", \.protocol).defaulting(to: "TCP"),
       .optionalString("appProtocol", \.appProtocol, shared: true),
       .int32("port", \.port, always: true).required,
-      Field(
-        info: FieldInfo("targetPort", .intOrString),
-        decode: { node, port, decoder in
-          if let target = decoder.portReference(node) { port.targetPort = target }
-        },
-        encode: { port, writer in
-          writer.key("targetPort")
-          switch port.targetPort {
-          case .number(let number): writer.number(number)
-          case .name(let name): writer.string(name)
-          }
-        }),
+      .portReference("targetPort", \.targetPort),
       .int32("nodePort", \.nodePort),
     ])
 }

@@ -13,6 +13,7 @@ public indirect enum ClusterObject: Sendable, Hashable {
   case endpointSlice(EndpointSlice)
   case pod(Pod)
   case lease(Lease)
+  case event(Event)
 }
 
 /// What all kinds have in common.
@@ -43,6 +44,7 @@ extension ClusterObject {
     case .endpointSlice: .endpointSlice
     case .pod: .pod
     case .lease: .lease
+    case .event: .event
     }
   }
 
@@ -66,6 +68,7 @@ extension ClusterObject {
       case .endpointSlice(let object): object.metadata
       case .pod(let object): object.metadata
       case .lease(let object): object.metadata
+      case .event(let object): object.metadata
       }
     }
     set { self = with(newValue) }
@@ -86,6 +89,7 @@ extension ClusterObject {
     case .endpointSlice(let object): replaced(object)
     case .pod(let object): replaced(object)
     case .lease(let object): replaced(object)
+    case .event(let object): replaced(object)
     }
   }
 }

@@ -9,6 +9,11 @@ public struct Namespace: KubernetesObject {
   public var phase: NamespacePhase
   /// Who must agree before the namespace goes: `kubernetes`.
   public var finalizers: [String]
+  /// What keeps the namespace from going, while it is on its way out.
+  public var conditions: [Condition] = []
+
+  /// The finalizer that every namespace has until nothing is in it any more.
+  public static let finalizer = "kubernetes"
 
   /// From its parts; what is left out has its default.
   public init(metadata: ObjectMeta, phase: NamespacePhase = .active, finalizers: [String] = []) {

@@ -9,21 +9,20 @@ public struct Node: KubernetesObject {
   public var podCIDRs: [String]
   /// Whether new Pods are kept away.
   public var unschedulable: Bool
-  /// Where the machine is reached, and how it is called.
-  public var addresses: [NodeAddress]
-  /// The conditions, `Ready` among them.
-  public var conditions: [Condition]
+  /// What is observed of the machine.
+  public var status: NodeStatus
+  /// What the registry does not look at of `spec`, as JSON by the fields' names: `taints`.
+  var kept: StringMap
 
   /// From its parts; what is left out has its default.
   public init(
-    metadata: ObjectMeta, podCIDRs: [String] = [], unschedulable: Bool = false, addresses: [NodeAddress] = [],
-    conditions: [Condition] = []
+    metadata: ObjectMeta, podCIDRs: [String] = [], unschedulable: Bool = false, status: NodeStatus = NodeStatus()
   ) {
     self.metadata = metadata
     self.podCIDRs = podCIDRs
     self.unschedulable = unschedulable
-    self.addresses = addresses
-    self.conditions = conditions
+    self.status = status
+    kept = [:]
   }
 
   /// The topology zone, from the label `topology.kubernetes.io/zone`; `nil` when the node has none.
@@ -42,6 +41,31 @@ public struct Node: KubernetesObject {
   }
 }
 
+/// What is observed of a node.
+public struct NodeStatus: Sendable, Hashable {
+  /// Where the machine is reached, and how it is called.
+  public var addresses: [NodeAddress]
+  /// The conditions, `Ready` among them.
+  public var conditions: [Condition]
+  /// What the registry does not look at, as JSON by the fields' names: `capacity`.
+  var kept: StringMap
+
+  /// From its parts; what is left out has its default.
+  public init(addresses: [NodeAddress] = [], conditions: [Condition] = []) {
+    self.addresses = addresses
+    self.conditions = conditions
+    kept = [:]
+  }
+
+  /// What the machine runs, by the names of `nodeInfo`: `kubeletVersion`, `osImage`, `kernelVersion`.
+  public var systemInfo: StringMap {
+    guard let json = kept["nodeInfo"], var reader = try? JSONReader(Array(json.utf8)), let node = try? reader.next(),
+      case .mapping(let members) = node.content
+    else { return [:] }
+    return StringMap(members.compactMap { member in member.value.string.map { Label(member.key, $0) } })
+  }
+}
+
 /// One way to reach a node.
 public struct NodeAddress: Sendable, Hashable {
   /// `InternalIP`, `ExternalIP`, `Hostname`, `InternalDNS` or `ExternalDNS`.
@@ -54,32 +78,4 @@ public struct NodeAddress: Sendable, Hashable {
     self.type = type
     self.address = address
   }
-}
-
-/// One condition of an object's status.
-public struct Condition: Sendable, Hashable {
-  /// Which condition: `Ready`.
-  public var type: String
-  /// `True`, `False` or `Unknown`.
-  public var status: String
-  /// Why, in one word; empty for unknown.
-  public var reason: String
-  /// Why, in words; empty for unknown.
-  public var message: String
-  /// When the status last changed, in seconds since 1970; 0 for unknown.
-  public var lastTransitionTime: Int64
-
-  /// From its parts; what is left out has its default.
-  public init(
-    type: String = "", status: String = "", reason: String = "", message: String = "", lastTransitionTime: Int64 = 0
-  ) {
-    self.type = type
-    self.status = status
-    self.reason = reason
-    self.message = message
-    self.lastTransitionTime = lastTransitionTime
-  }
-
-  /// Whether the condition holds.
-  public var isTrue: Bool { status == "True" }
 }

@@ -7,6 +7,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
   case endpointSlice
   case pod
   case lease
+  case event
 
   /// The kind as manifests spell it: `EndpointSlice`.
   public var name: String {
@@ -18,6 +19,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case .endpointSlice: "EndpointSlice"
     case .pod: "Pod"
     case .lease: "Lease"
+    case .event: "Event"
     }
   }
 
@@ -26,7 +28,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     switch self {
     case .endpointSlice: "discovery.k8s.io"
     case .lease: "coordination.k8s.io"
-    case .namespace, .node, .service, .endpoints, .pod: ""
+    case .namespace, .node, .service, .endpoints, .pod, .event: ""
     }
   }
 
@@ -38,7 +40,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     switch self {
     case .endpointSlice: "discovery.k8s.io/v1"
     case .lease: "coordination.k8s.io/v1"
-    case .namespace, .node, .service, .endpoints, .pod: "v1"
+    case .namespace, .node, .service, .endpoints, .pod, .event: "v1"
     }
   }
 
@@ -52,6 +54,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case .endpointSlice: "endpointslices"
     case .pod: "pods"
     case .lease: "leases"
+    case .event: "events"
     }
   }
 
@@ -67,6 +70,7 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case .endpoints: ["ep"]
     case .endpointSlice, .lease: []
     case .pod: ["po"]
+    case .event: ["ev"]
     }
   }
 

@@ -41,22 +41,19 @@ public struct Pod: KubernetesObject {
   }
 }
 
-/// What a Pod is to be.
+/// What a Pod is to be. 56 octets.
 public struct PodSpec: Sendable, Hashable {
   /// The containers, whose ports Services may name.
   public var containers: [Container]
-  /// Conditions beyond the containers' own that readiness waits for.
-  public var readinessGates: [String]
-  /// The Pod's name below the Service named by `subdomain`: a DNS label; empty for none.
-  public var hostname: String
-  /// A headless Service that gives the Pod a name; empty for none.
-  public var subdomain: String
   /// The node that the Pod runs on; empty until it is placed.
   public var nodeName: String
   /// Whether the Pod has the node's own addresses.
   public var hostNetwork: Bool
   /// What happens when a container ends.
   public var restartPolicy: RestartPolicy
+  private var naming: Rare<PodNaming>
+  /// What the registry does not look at, as JSON by the fields' names: `volumes`.
+  var kept: StringMap
 
   /// From its parts; what is left out has its default.
   public init(
@@ -64,13 +61,39 @@ public struct PodSpec: Sendable, Hashable {
     nodeName: String = "", hostNetwork: Bool = false, restartPolicy: RestartPolicy = .always
   ) {
     self.containers = containers
-    self.readinessGates = readinessGates
-    self.hostname = hostname
-    self.subdomain = subdomain
     self.nodeName = nodeName
     self.hostNetwork = hostNetwork
     self.restartPolicy = restartPolicy
+    naming = Rare(PodNaming(readinessGates: readinessGates, hostname: hostname, subdomain: subdomain))
+    kept = [:]
   }
+}
+
+extension PodSpec {
+  /// Conditions beyond the containers' own that readiness waits for.
+  public var readinessGates: [String] {
+    get { naming.value.readinessGates }
+    set { naming.value.readinessGates = newValue }
+  }
+
+  /// The Pod's name below the Service named by `subdomain`: a DNS label; empty for none.
+  public var hostname: String {
+    get { naming.value.hostname }
+    set { naming.value.hostname = newValue }
+  }
+
+  /// A headless Service that gives the Pod a name; empty for none.
+  public var subdomain: String {
+    get { naming.value.subdomain }
+    set { naming.value.subdomain = newValue }
+  }
+}
+
+/// What few Pods say about their names and readiness.
+private struct PodNaming: RareFields {
+  var readinessGates: [String] = []
+  var hostname = ""
+  var subdomain = ""
 }
 
 /// What happens to containers that end.
@@ -80,30 +103,56 @@ public enum RestartPolicy: String, Sendable, Hashable, CaseIterable {
   case onFailure = "OnFailure"
 }
 
-/// One container of a Pod.
+/// One container of a Pod. 32 octets.
 public struct Container: Sendable, Hashable {
   /// The container's name: a DNS label, once in a Pod.
   public var name: String
   /// The ports that it serves.
   public var ports: [ContainerPort]
+  private var details: Rare<ContainerDetails>
 
   /// From its parts; what is left out has its default.
-  public init(name: String = "", ports: [ContainerPort] = []) {
+  public init(name: String = "", ports: [ContainerPort] = [], image: String = "", readinessProbe: Probe? = nil) {
     self.name = name
     self.ports = ports
+    details = Rare(ContainerDetails(image: image, readinessProbe: readinessProbe))
+  }
+
+  /// The image that the container runs; empty for none, as with programs that register themselves.
+  public var image: String {
+    get { details.value.image }
+    set { details.value.image = newValue }
+  }
+
+  /// How to find out whether the container takes requests; `nil` for not at all.
+  public var readinessProbe: Probe? {
+    get { details.value.readinessProbe }
+    set { details.value.readinessProbe = newValue }
+  }
+
+  /// What the registry does not look at, as JSON by the fields' names: `command`.
+  var kept: StringMap {
+    get { details.value.kept }
+    set { details.value.kept = newValue }
   }
 }
 
-/// One port of a container.
+/// What containers have that serve more than a port.
+private struct ContainerDetails: RareFields {
+  var image = ""
+  var readinessProbe: Probe?
+  var kept: StringMap = [:]
+}
+
+/// One port of a container. 32 octets.
 public struct ContainerPort: Sendable, Hashable {
   /// What a Service's `targetPort` may name; empty for none.
   public var name: String
   /// 1–65535 once validated.
   public var containerPort: Int32
-  /// The same port on the node; 0 for none.
-  public var hostPort: Int32
   /// What the port speaks.
   public var `protocol`: TransportProtocol
+  private var host: Rare<HostPort>
 
   /// From its parts; what is left out has its default.
   public init(
@@ -111,33 +160,25 @@ public struct ContainerPort: Sendable, Hashable {
   ) {
     self.name = name
     self.containerPort = containerPort
-    self.hostPort = hostPort
     self.protocol = `protocol`
+    host = Rare(HostPort(port: hostPort))
+  }
+
+  /// The same port on the node; 0 for none.
+  public var hostPort: Int32 {
+    get { host.value.port }
+    set { host.value.port = newValue }
+  }
+
+  /// The node's address that `hostPort` is at, as it was written; empty for all of them.
+  public var hostIP: String {
+    get { host.value.ip }
+    set { host.value.ip = newValue }
   }
 }
 
-/// What is observed of a Pod.
-public struct PodStatus: Sendable, Hashable {
-  /// Where the Pod is in its life; `nil` for unknown.
-  public var phase: PodPhase?
-  /// The Pod's addresses, one a family, the first one its main one.
-  public var podIPs: AddressList
-  /// The conditions, `Ready` among them.
-  public var conditions: [Condition]
-
-  /// From its parts; what is left out has its default.
-  public init(phase: PodPhase? = nil, podIPs: AddressList = [], conditions: [Condition] = []) {
-    self.phase = phase
-    self.podIPs = podIPs
-    self.conditions = conditions
-  }
-}
-
-/// Where a Pod is in its life.
-public enum PodPhase: String, Sendable, Hashable, CaseIterable {
-  case failed = "Failed"
-  case pending = "Pending"
-  case running = "Running"
-  case succeeded = "Succeeded"
-  case unknown = "Unknown"
+/// Where on the node a container's port is.
+private struct HostPort: RareFields {
+  var port: Int32 = 0
+  var ip = ""
 }

@@ -16,6 +16,9 @@ public struct FieldSelector: Sendable, Hashable {
   /// Takes every object.
   public static let everything = FieldSelector(terms: [])
 
+  /// The name that the object must have; `nil` when it may have any.
+  public var name: String? { terms.first { $0.field == "metadata.name" && $0.isEqual }?.value }
+
   /// Whether the object is taken.
   public func matches(_ object: ClusterObject) -> Bool {
     terms.allSatisfy { (object.selectableField($0.field) == $0.value) == $0.isEqual }
@@ -89,6 +92,12 @@ extension ObjectKind {
       case .node: ["spec.unschedulable"]
       case .service: ["spec.clusterIP", "spec.type"]
       case .endpoints, .endpointSlice, .lease: []
+      case .event:
+        [
+          "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
+          "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason",
+          "reportingComponent", "source", "type",
+        ]
       case .pod: ["spec.nodeName", "spec.restartPolicy", "spec.hostNetwork", "status.phase", "status.podIP"]
       }
     return ["metadata.name", "metadata.namespace"] + own
@@ -110,6 +119,26 @@ extension ClusterObject {
     case ("spec.hostNetwork", .pod(let pod)): String(pod.spec.hostNetwork)
     case ("status.phase", .pod(let pod)): pod.status.phase?.rawValue ?? ""
     case ("status.podIP", .pod(let pod)): pod.status.podIPs.first?.description ?? ""
+    case (_, .event(let event)): event.selectableField(field)
+    default: ""
+    }
+  }
+}
+
+extension Event {
+  fileprivate func selectableField(_ field: String) -> String {
+    switch field {
+    case "involvedObject.kind": involvedObject.kind
+    case "involvedObject.namespace": involvedObject.namespace
+    case "involvedObject.name": involvedObject.name
+    case "involvedObject.uid": involvedObject.uid.description
+    case "involvedObject.apiVersion": involvedObject.apiVersion
+    case "involvedObject.resourceVersion": involvedObject.resourceVersion
+    case "involvedObject.fieldPath": involvedObject.fieldPath
+    case "reason": reason
+    case "reportingComponent": reportingComponent
+    case "source": source.component.isEmpty ? reportingComponent : source.component
+    case "type": type
     default: ""
     }
   }

@@ -10,7 +10,10 @@ extension ClusterObject {
     case .service(var object):
       object.applyDefaults()
       self = .service(object)
-    case .node, .endpoints, .endpointSlice, .pod, .lease: break
+    case .pod(var object):
+      object.applyDefaults()
+      self = .pod(object)
+    case .node, .endpoints, .endpointSlice, .lease, .event: break
     }
   }
 }
@@ -19,7 +22,7 @@ extension Namespace {
   /// A namespace carries its name as a label, and a finalizer.
   public mutating func applyDefaults() {
     if !metadata.name.isEmpty { metadata.labels[WellKnownLabel.namespaceName] = metadata.name }
-    if finalizers.isEmpty { finalizers = ["kubernetes"] }
+    if finalizers.isEmpty { finalizers = [Self.finalizer] }
   }
 }
 
@@ -57,6 +60,26 @@ extension ServiceSpec {
   /// Whether traffic from outside the cluster may come: on node ports, a load balancer's or external addresses.
   var isExternallyAccessible: Bool {
     type == .nodePort || type == .loadBalancer || (type == .clusterIP && !externalIPs.isEmpty)
+  }
+}
+
+extension Pod {
+  /// What a readiness probe leaves out; the rest of a Pod is kept as its author wrote it.
+  public mutating func applyDefaults() {
+    for index in spec.containers.indices where spec.containers[index].readinessProbe != nil {
+      spec.containers[index].readinessProbe?.applyDefaults()
+    }
+  }
+}
+
+extension Probe {
+  /// A probe every ten seconds that may take one; one success is enough, and three failures in a row are.
+  mutating func applyDefaults() {
+    if timeoutSeconds == 0 { timeoutSeconds = 1 }
+    if periodSeconds == 0 { periodSeconds = 10 }
+    if successThreshold == 0 { successThreshold = 1 }
+    if failureThreshold == 0 { failureThreshold = 3 }
+    if httpGet?.path == "" { httpGet?.path = "/" }
   }
 }
 

@@ -109,6 +109,7 @@ extension Validator {
         if !names.insert(container.name).inserted { duplicate("\(path).name", container.name.quoted) }
       }
       containerPorts(container.ports, path)
+      if let probe = container.readinessProbe { self.probe(probe, "\(path).readinessProbe") }
     }
   }
 

@@ -69,8 +69,15 @@ extension Validator {
     if new.creationTimestamp != 0, old.creationTimestamp != 0, new.creationTimestamp != old.creationTimestamp {
       immutable("metadata.creationTimestamp", Timestamp.text(new.creationTimestamp).quoted)
     }
-    if let before = old.deletionTimestamp, new.deletionTimestamp != before {
+    guard let before = old.deletionTimestamp else { return }
+    if new.deletionTimestamp != before {
       immutable("metadata.deletionTimestamp", new.deletionTimestamp.map { Timestamp.text($0).quoted } ?? "null")
+    }
+    let added = new.finalizers.filter { !old.finalizers.contains($0) }
+    if !added.isEmpty {
+      let list = "[]string{" + added.map(\.quoted).joined(separator: ", ") + "}"
+      let detail = "no new finalizers can be added if the object is being deleted, found new finalizers \(list)"
+      forbidden("metadata.finalizers", detail)
     }
   }
 }

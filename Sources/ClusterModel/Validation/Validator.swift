@@ -93,6 +93,7 @@ extension ClusterObject {
     case .endpointSlice(let object): object.validate()
     case .pod(let object): object.validate()
     case .lease(let object): object.validate()
+    case .event(let object): object.validate()
     }
   }
 
@@ -120,6 +121,7 @@ extension ClusterObject {
     case (.endpoints(let new), .endpoints(let old)): new.validateUpdate(from: old)
     case (.pod(let new), .pod(let old)): new.validateUpdate(from: old)
     case (.lease(let new), .lease(let old)): new.validateUpdate(from: old)
+    case (.event(let new), .event(let old)): new.validateUpdate(from: old)
     default: [FieldError("kind", .invalid, badValue: kind.name.quoted, "field is immutable")]
     }
   }

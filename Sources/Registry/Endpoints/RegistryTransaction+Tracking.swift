@@ -11,7 +11,7 @@ extension RegistryTransaction {
     case .endpoints: endpointIndex.markDirty(key.namespace, key.name)
     case .endpointSlice: trackSlice(old.flatMap(EndpointSlice.init), new.flatMap(EndpointSlice.init))
     case .node: trackNode(key.name, old.flatMap(Node.init), new.flatMap(Node.init))
-    case .namespace, .lease: break
+    case .namespace, .lease, .event: break
     }
   }
 

@@ -59,12 +59,13 @@ extension ClusterObject {
   fileprivate var weight: Int {
     switch self {
     case .namespace: 256
-    case .node(let node): 512 + 64 * (node.addresses.count + node.conditions.count)
+    case .node(let node): 512 + 64 * (node.status.addresses.count + node.status.conditions.count)
     case .service(let service): 384 + 64 * service.spec.ports.count + 32 * service.spec.selector.count
     case .endpoints(let endpoints):
       endpoints.subsets.reduce(256) { $0 + 96 + 160 * ($1.addresses.count + $1.notReadyAddresses.count) }
     case .endpointSlice(let slice): 448 + 192 * slice.endpoints.count + 48 * slice.ports.count
     case .lease: 384
+    case .event: 640
     case .pod(let pod): 768 + 96 * pod.status.conditions.count
     }
   }

@@ -42,6 +42,9 @@ struct ObjectTable: Sendable {
   /// The namespaces that have such objects, in order.
   var namespaces: [String] { partitions.keys.sorted() }
 
+  /// Whether a namespace has such objects.
+  func hasObjects(in namespace: String) -> Bool { partitions[namespace] != nil }
+
   /// All objects in no order, of one namespace or of all.
   func forEach(in namespace: String? = nil, _ visit: (Entry) -> Void) {
     if let namespace {

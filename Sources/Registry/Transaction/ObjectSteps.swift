@@ -24,6 +24,7 @@ extension ClusterObject {
       return pod.object
     case .namespace(var namespace):
       namespace.phase = .active
+      namespace.conditions = []
       return namespace.object
     default: return object
     }
@@ -41,7 +42,11 @@ extension ClusterObject {
       metadata.deletionTimestamp = before.deletionTimestamp
       metadata.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds
     }
-    if case .namespace = self { metadata.labels[WellKnownLabel.namespaceName] = metadata.name }
+    if case .namespace(var namespace) = object {
+      metadata.labels[WellKnownLabel.namespaceName] = metadata.name
+      if writer == .client, case .namespace(let before) = old { namespace.finalizers = before.finalizers }
+      object = namespace.object
+    }
     object.metadata = metadata
     return object
   }
@@ -57,10 +62,10 @@ extension ClusterObject {
       return pod.object
     case (.namespace(var namespace), .namespace(let other)):
       namespace.phase = other.phase
+      namespace.conditions = other.conditions
       return namespace.object
     case (.node(var node), .node(let other)):
-      node.addresses = other.addresses
-      node.conditions = other.conditions
+      node.status = other.status
       return node.object
     default: return self
     }

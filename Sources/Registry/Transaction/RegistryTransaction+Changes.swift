@@ -49,18 +49,6 @@ extension RegistryTransaction {
     let new = entry.object.with(statusOf: object)
     return try replace(entry, by: noted(new, over: entry, manager, subresource: "status"), from: entry.origin)
   }
-
-  /// Takes an object away; a namespace takes with it what is in it.
-  ///
-  /// - Returns: the object as it was.
-  /// - Throws: `NotFound`.
-  @discardableResult
-  public mutating func delete(_ key: ObjectKey) throws(RegistryError) -> ClusterObject {
-    guard let entry = entry(key) else { throw .notFound(key) }
-    if key.kind == .namespace { for inner in contents(of: key.name) { discard(inner) } }
-    discard(key)
-    return entry.object
-  }
 }
 
 // MARK: - Steps
@@ -71,7 +59,7 @@ extension RegistryTransaction {
   ) throws(RegistryError) -> ClusterObject {
     let key = object.key
     guard entry(key) == nil else { throw .alreadyExists(key) }
-    if key.kind.isNamespaced { try checkNamespace(key.namespace) }
+    if key.kind.isNamespaced { try checkNamespace(of: key, writer) }
     var new = noted(object.defaulted(), over: nil, manager)
     if writer == .client { new = new.strippedForCreation() }
     try check(new.validate(), key)
@@ -103,13 +91,18 @@ extension RegistryTransaction {
       if origin != entry.origin { relabel(entry, origin) }
       return entry.object
     }
+    if new.isReleased(after: entry.object) {
+      discard(new.key)
+      return new
+    }
     if new.metadata.generation > 0, new.desires(otherThan: entry.object) { new.metadata.generation += 1 }
     return store(new, from: origin)
   }
 
-  private func checkNamespace(_ name: String) throws(RegistryError) {
-    let key = ObjectKey(.namespace, name: name)
-    guard entry(key) != nil else { throw .notFound(key) }
+  private func checkNamespace(of key: ObjectKey, _ writer: RegistryWriter) throws(RegistryError) {
+    let namespace = ObjectKey(.namespace, name: key.namespace)
+    guard let entry = entry(namespace) else { throw .notFound(namespace) }
+    if writer == .client, entry.object.metadata.deletionTimestamp != nil { throw .terminating(key) }
   }
 
   func checkVersion(_ object: ClusterObject, _ old: ClusterObject) throws(RegistryError) {
@@ -132,15 +125,6 @@ extension RegistryTransaction {
     var identified = object
     identified.metadata = metadata
     return identified
-  }
-
-  /// The keys of all objects in a namespace.
-  func contents(of namespace: String) -> [ObjectKey] {
-    var keys: [ObjectKey] = []
-    for kind in ObjectKind.allCases where kind.isNamespaced {
-      forEach(kind, in: namespace) { keys.append($0.object.key) }
-    }
-    return keys.sorted()
   }
 }
 

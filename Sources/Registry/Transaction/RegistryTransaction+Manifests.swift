@@ -192,6 +192,7 @@ extension ClusterObject {
     case .endpoints: 5
     case .endpointSlice: 6
     case .lease: 7
+    case .event: 8
     }
   }
 }

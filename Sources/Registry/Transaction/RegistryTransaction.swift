@@ -13,7 +13,9 @@ public struct RegistryTransaction: Sendable {
   var addresses: AddressAllocator
   var nodePorts: PortAllocator
   var endpointIndex = EndpointIndex()
-  private var sharedPorts = SharedPorts()
+  /// The namespaces that wait for what is in them to go.
+  var terminatingNamespaces: Set<String> = []
+  private var sharedLists = SharedLists()
   private var sharedFieldSets = SharedFieldSets()
   /// What the transaction has changed so far, with what was there before.
   private var journal: [JournalEntry] = []
@@ -70,7 +72,7 @@ extension RegistryTransaction {
   /// Stores an object under a new version, as a new one or in the place of an older one.
   @discardableResult
   mutating func store(_ object: ClusterObject, from origin: Origin) -> ClusterObject {
-    var stored = sharedFieldSets.share(sharedPorts.share(object))
+    var stored = sharedFieldSets.share(sharedLists.share(object))
     version += 1
     stored.metadata.resourceVersion = version
     put(stored.key, ObjectTable.Entry(object: stored, origin: origin))
@@ -91,6 +93,7 @@ extension RegistryTransaction {
       nodePorts.claim(new?.object.claimedNodePorts ?? [])
       addresses.claim(new?.object.claimedAddresses ?? [])
     }
+    if key.kind == .namespace { trackNamespace(key.name, new) }
     trackEndpoints(key, old?.object, new?.object)
   }
 
@@ -109,6 +112,7 @@ extension RegistryTransaction {
     do throws(RegistryError) {
       let result = try body(&self)
       reconcileEndpoints()
+      finishNamespaces()
       return (result, takeBatch())
     } catch {
       undo(to: start)
