@@ -10,6 +10,8 @@ struct NameContent: Hashable, Sendable {
   var addresses: [IPAddress] = []
   /// SRV records.
   var services: [Target] = []
+  /// Endpoints whose names below this one follow from their addresses.
+  var endpoints: [DashedEndpoints] = []
   /// The name is an alias, whose target the stages must look for.
   var isAlias = false
 
@@ -20,6 +22,7 @@ struct NameContent: Hashable, Sendable {
     guard key.count + zone.count <= Self.longestName else { return nil }
     var draft = NameAnswersDraft(key: key, zone: zone)
     draft.needsStages = isAlias
+    draft.endpoints = endpoints
     draft.addAddresses(addresses, family: .ipv4, ttl: ttl)
     draft.addAddresses(addresses, family: .ipv6, ttl: ttl)
     let fitting = services.filter { $0.target.count + zone.count <= Self.longestName }

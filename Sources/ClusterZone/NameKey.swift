@@ -1,3 +1,4 @@
+import FinishedAnswers
 import NetworkAddresses
 
 /// A name below a zone: wire form in lower case, without the zone's own labels and the root octet.
@@ -72,19 +73,5 @@ extension IPAddress {
     let separator = !isDouble && label.count(where: { $0 == dash }) == 3 ? UInt8(ascii: ".") : UInt8(ascii: ":")
     guard !label.contains(UInt8(ascii: ".")), !label.contains(UInt8(ascii: ":")) else { return nil }
     self.init(String(decoding: label.map { $0 == dash ? separator : $0 }, as: UTF8.self))
-  }
-}
-
-extension IPv4Address {
-  fileprivate var dashed: [UInt8] {
-    var label: [UInt8] = []
-    label.reserveCapacity(15)
-    for octet in octets {
-      if !label.isEmpty { label.append(UInt8(ascii: "-")) }
-      if octet >= 100 { label.append(UInt8(ascii: "0") + octet / 100) }
-      if octet >= 10 { label.append(UInt8(ascii: "0") + octet / 10 % 10) }
-      label.append(UInt8(ascii: "0") + octet % 10)
-    }
-    return label
   }
 }

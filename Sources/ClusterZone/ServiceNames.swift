@@ -1,4 +1,5 @@
 import ClusterModel
+import FinishedAnswers
 import NetworkAddresses
 
 /// An address, and the name that its PTR record points to, below the first forward zone.
@@ -49,7 +50,7 @@ struct ServiceCompiler: Sendable {
     guard !service.spec.clusterIPs.isEmpty else { return .none }
     let own = service.spec.clusterIPs.map { AddressPointer(address: $0, target: key) }
     let isHidden = ignoresEmptyServices && endpoints.isEmpty
-    let names = isHidden ? [] : clusterIP(service.spec, key) + endpointNames(endpoints)
+    let names = isHidden ? [] : clusterIP(service.spec, key, endpoints)
     return ServiceNames(names: names, pointers: own + pointers)
   }
 
@@ -58,8 +59,8 @@ struct ServiceCompiler: Sendable {
     service.externalTarget == nil ? [] : [NameContent(key: key, isAlias: true)]
   }
 
-  /// A name with the ClusterIPs, and one for each named port.
-  private func clusterIP(_ spec: ServiceSpec, _ key: NameKey) -> [NameContent] {
+  /// A name with the ClusterIPs, one for each named port, and those of the endpoints.
+  private func clusterIP(_ spec: ServiceSpec, _ key: NameKey, _ endpoints: EndpointSet) -> [NameContent] {
     let addresses = Array(spec.clusterIPs)
     let ports = spec.ports.map { PortCandidate(name: $0.name, protocol: $0.protocol, port: UInt16(exactly: $0.port)) }
     // Each address counts in the weights, as if it were a record of its own.
@@ -67,8 +68,8 @@ struct ServiceCompiler: Sendable {
       ports.flatMap { port in addresses.map { _ in ServiceCandidate(target: 0, port: port.port) } }
         .targets { _ in (key, addresses) }
     }
-    return [NameContent(key: key, addresses: addresses, services: targets(ports))]
-      + portNames(ports, key) { targets($0) }
+    let own = NameContent(key: key, addresses: addresses, services: targets(ports))
+    return withEndpointNames(endpoints, own) + portNames(ports, key) { targets($0) }
   }
 
   /// A name with all endpoints, one for each named port, one for each endpoint, and those of topology zones.
@@ -83,7 +84,7 @@ struct ServiceCompiler: Sendable {
     let byPort = portNames(ports, key) { ports in
       endpoints.targets(ports.map { ServiceCandidate(target: $0.target, port: $0.port) })
     }
-    return [own] + byPort + endpointNames(endpoints) + (zonal ? zoneNames(endpoints, key) : [])
+    return withEndpointNames(endpoints, own) + byPort + (zonal ? zoneNames(endpoints, key) : [])
   }
 
   /// A name that has all of the endpoints.
@@ -93,13 +94,43 @@ struct ServiceCompiler: Sendable {
       services: endpoints.targets(endpoints.candidates(endpoints.members)))
   }
 
-  /// The names of the endpoints; below ClusterIP Services too.
-  private func endpointNames(_ endpoints: EndpointSet) -> [NameContent] {
+  /// The Service's own name and those of its endpoints, below ClusterIP Services too. Endpoints whose names follow from their addresses are listed
+  /// at the Service's name, as long as they are few; the others have answers of their own.
+  private func withEndpointNames(_ endpoints: EndpointSet, _ own: NameContent) -> [NameContent] {
     var members = endpoints.names.map { _ in [EndpointSet.Member]() }
     for member in endpoints.members { members[member.name].append(member) }
-    return zip(endpoints.names, members).map { name, members in
-      NameContent(
-        key: name.key, addresses: name.addresses, services: endpoints.targets(endpoints.candidates(members)))
+    let areFew = endpoints.names.count <= DashedEndpoints.mostAddresses
+    var (own, others) = (own, [NameContent]())
+    for (name, members) in zip(endpoints.names, members) {
+      let services = endpoints.targets(endpoints.candidates(members))
+      if areFew, services.count <= DashedEndpoints.mostPorts, let address = name.dashedAddress(below: own.key) {
+        own.endpoints.list(address, services)
+      } else {
+        others.append(NameContent(key: name.key, addresses: name.addresses, services: services))
+      }
+    }
+    return [own] + others
+  }
+}
+
+extension EndpointSet.Name {
+  /// The endpoint's address, when it has only one, an IPv4 address, and the name says it.
+  fileprivate func dashedAddress(below service: NameKey) -> IPv4Address? {
+    guard addresses.count == 1, case .v4(let address) = addresses[0], key == service.below(address.dashed) else {
+      return nil
+    }
+    return address
+  }
+}
+
+extension [DashedEndpoints] {
+  /// Adds an endpoint to those with the same ports. Its SRV records all have its own name as their target, and the same weight.
+  fileprivate mutating func list(_ address: IPv4Address, _ services: [NameContent.Target]) {
+    let (weight, ports) = (services.first?.weight ?? 0, services.map(\.port))
+    if let index = firstIndex(where: { $0.weight == weight && $0.ports == ports }) {
+      self[index].addresses.append(address)
+    } else {
+      append(DashedEndpoints(weight: weight, ports: ports, addresses: [address]))
     }
   }
 }

@@ -232,9 +232,11 @@ extension AnswerTable {
   private func set(_ draft: NameAnswersDraft, _ state: inout State) -> UnsafeMutableRawPointer? {
     let hash = hash(of: draft.key)
     let words = unsafe WordArray(root)
-    let word = unsafe Self.word(draft.makeBlock(), hash: hash)
+    let block = unsafe draft.makeBlock()
+    let word = unsafe Self.word(block, hash: hash)
     if let index = place(of: draft.key, hash: hash, in: words) {
       let old = unsafe Self.block(words[index].load(ordering: .relaxed))
+      if let old = unsafe old { unsafe NameAnswers(block).takeTimes(from: NameAnswers(old)) }
       words[index].store(word, ordering: .releasing)
       return unsafe old
     }

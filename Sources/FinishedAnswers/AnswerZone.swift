@@ -100,6 +100,9 @@ public final class AnswerZone: Sendable {
     /// The TTL of the SOA record, in seconds: 0–300.
     @inlinable public var soaTTL: UInt32 { unsafe core.pointee.soaTTL }
 
+    /// The TTL of the zone's records, in seconds: 0–3600.
+    @inlinable public var recordTTL: UInt32 { unsafe core.pointee.minimum }
+
     /// Whether the stages must be asked about a name that is not in the table.
     @inlinable
     public func leavesToStages(_ name: UnsafePointer<UInt8>, count: Int) -> Bool {

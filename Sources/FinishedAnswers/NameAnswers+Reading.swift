@@ -10,7 +10,7 @@ extension AnswerTable {
     withAnswers(of: key) { $0?.recordData(type) ?? [] }
   }
 
-  func withAnswers<Result>(of key: [UInt8], _ body: (NameAnswers?) throws -> Result) rethrows -> Result {
+  private func withAnswers<Result>(of key: [UInt8], _ body: (NameAnswers?) throws -> Result) rethrows -> Result {
     let padded = key + [UInt8](repeating: 0, count: QueryHead.slack)
     return try unsafe padded.withUnsafeBufferPointer { buffer in
       // Never nil: the array is not empty.
@@ -29,7 +29,30 @@ extension AnswerZone {
   public func withAnswers<Result>(
     of key: [UInt8], reclaimer: Reclaimer, _ body: (NameAnswers?) throws -> Result
   ) rethrows -> Result {
-    try reclaimer.read { try table.withAnswers(of: key, body) }
+    try reclaimer.read { try findAnswers(of: key, body) }
+  }
+
+  /// The names there are with their answers, under the table's writer's lock; those of endpoints that the table does not hold too.
+  public func forEach(_ body: (NameAnswers) -> Void) {
+    table.forEach { answers in
+      body(answers)
+      for label in answers.listedAddresses.map(\.dashed) {
+        findAnswers(of: [UInt8(truncatingIfNeeded: label.count)] + label + answers.name) { $0.map(body) }
+      }
+    }
+  }
+
+  /// As ``withAnswers(of:reclaimer:_:)``, for who is a reader already, or keeps the table from being written.
+  private func findAnswers<Result>(of key: [UInt8], _ body: (NameAnswers?) throws -> Result) rethrows -> Result {
+    let padded = key + [UInt8](repeating: 0, count: QueryHead.slack)
+    return try unsafe padded.withUnsafeBufferPointer { buffer in
+      // Never nil: the array is not empty.
+      let name = unsafe buffer.baseAddress.unsafelyUnwrapped
+      if let found = unsafe reader.table.find(name, count: key.count) { return try body(found) }
+      let endpoints = EndpointAnswers()
+      let computed = unsafe endpoints.find(name, count: key.count, in: reader)
+      return try withExtendedLifetime(endpoints) { try body(computed) }
+    }
   }
 }
 

@@ -37,9 +37,9 @@ public struct FinishedRRset {
 
 /// All that is known of one name: a block of memory that never changes while it can be found.
 ///
-/// Layout: octet 0 the key's length, 1 the number of RRsets, 2 whether the stages must answer; from octet 4 on the RRsets, the key (the name below
-/// its zone, in lower case, without a root octet) and the records of one RRset after the other. Where less than that follows, the block is padded so
-/// that the key can be read eight octets at a time.
+/// Layout: octet 0 the key's length, 1 the number of RRsets, 2 whether the stages must answer, 3 the number of groups of endpoints; from octet 4 on
+/// the RRsets, the key (the name below its zone, in lower case, without a root octet), the records of one RRset after the other, and the groups of
+/// endpoints (``DashedEndpoints``). Where less than that follows, the block is padded so that the key can be read eight octets at a time.
 @frozen
 @safe
 public struct NameAnswers {
@@ -117,14 +117,22 @@ public struct NameAnswers {
 }
 
 extension UnsafeMutablePointer<FinishedRRset> {
+  @inlinable
+  var storedWord: UnsafeMutablePointer<Atomic<UInt32>> {
+    unsafe (UnsafeMutableRawPointer(self) + MemoryLayout<FinishedRRset>.offset(of: \.storedAt)!)
+      .assumingMemoryBound(to: Atomic<UInt32>.self)
+  }
+
+  /// When a cache before this zone would have stored the answer; 0 for never.
+  var storedTime: UInt32 { unsafe storedWord.pointee.load(ordering: .relaxed) }
+
   /// How long ago, in seconds, a cache before this zone would have stored the answer, which it keeps for `lifetime` seconds; `nil` when it would
   /// have to ask (and from now on it has the answer).
   ///
   /// - Parameter now: seconds of the server's clock, at least 1.
   @inlinable
   public func age(now: UInt32, lifetime: UInt32) -> UInt32? {
-    let word = unsafe (UnsafeMutableRawPointer(self) + MemoryLayout<FinishedRRset>.offset(of: \.storedAt)!)
-      .assumingMemoryBound(to: Atomic<UInt32>.self)
+    let word = unsafe storedWord
     let stored = unsafe word.pointee.load(ordering: .relaxed)
     if stored != 0, now >= stored, now - stored < lifetime { return now - stored }
     unsafe word.pointee.store(now, ordering: .relaxed)

@@ -11,6 +11,8 @@ public struct NameAnswersDraft: Sendable {
   private let zone: [UInt8]
   /// Whether the stages must answer for this name.
   public var needsStages = false
+  /// The endpoints whose names, below this one, have no answers of their own.
+  public var endpoints: [DashedEndpoints] = []
 
   private var rrsets: [FinishedRRset] = []
   private var records: [UInt8] = []
@@ -215,11 +217,13 @@ extension NameAnswersDraft {
   func makeBlock() -> UnsafeMutableRawPointer {
     let stride = MemoryLayout<FinishedRRset>.stride
     let keyStart = NameAnswers.headerLength + rrsets.count * stride
-    let length = keyStart + key.count + records.count
+    let groups = endpoints.flatMap(\.octets)
+    let length = keyStart + key.count + records.count + groups.count
     // The key is compared eight octets at a time.
     let readable = max(length, keyStart + (key.count + 7) / 8 * 8)
     let block = UnsafeMutableRawPointer.allocate(byteCount: readable, alignment: 8)
-    for (offset, octet) in [UInt8(key.count), UInt8(rrsets.count), needsStages ? 1 : 0, 0].enumerated() {
+    let header = [UInt8(key.count), UInt8(rrsets.count), needsStages ? 1 : 0, UInt8(endpoints.count)]
+    for (offset, octet) in header.enumerated() {
       unsafe block.storeBytes(of: octet, toByteOffset: offset, as: UInt8.self)
     }
     for (index, rrset) in rrsets.enumerated() {
@@ -227,6 +231,7 @@ extension NameAnswersDraft {
     }
     unsafe Self.copy(key, to: block + keyStart)
     unsafe Self.copy(records, to: block + keyStart + key.count)
+    unsafe Self.copy(groups, to: block + length - groups.count)
     unsafe (block + length).initializeMemory(as: UInt8.self, repeating: 0, count: readable - length)
     return unsafe block
   }

@@ -31,7 +31,9 @@ public struct FastPath: ~Copyable {
   /// What a cache would have done with the answers of this batch, for each route.
   var tallies: CacheTallies
   /// The plan's, which outlives this.
-  private let denials: DenialClock.Reader
+  let clock: CacheClock.Reader
+  /// Where answers of endpoints are put together.
+  let endpoints = EndpointAnswers()
 
   /// How many queries a batch has at most.
   public static let capacity = 64
@@ -48,7 +50,7 @@ public struct FastPath: ~Copyable {
     unsafe random.initialize(to: ShuffleSource())
     counters = FastCounters(plan: plan, metrics: metrics)
     tallies = CacheTallies(plan.cacheCounters)
-    denials = plan.denials.reader
+    clock = plan.clock.reader
   }
 
   deinit {
@@ -149,6 +151,12 @@ public struct FastPath: ~Copyable {
       if found.needsStages { return .stages }
       unsafe append(found, query, to: &writer, zone, route: plan.index(of: route), now: arrival.now)
     } else {
+      if unsafe EndpointAnswers.mayFind(name, count: below),
+        let length = unsafe answerEndpoint(
+          packet, count: count, query, name, into: out, zone, route: plan.index(of: route), arrival: arrival)
+      {
+        return .reply(length)
+      }
       if unsafe zone.leavesToStages(name, count: below) {
         return unsafe answerFromCache(packet, count: count, head, name, into: out, route, plan: plan, arrival: arrival)
       }
@@ -184,7 +192,7 @@ public struct FastPath: ~Copyable {
 
   /// Appends the zone's SOA.
   @inline(__always)
-  private mutating func appendDenial(
+  mutating func appendDenial(
     _ query: UnsafeMutablePointer<ReadQuery>, to writer: inout ReplyWriter, _ zone: AnswerZone.Reader,
     route index: Int, now: UInt32
   ) {
@@ -192,7 +200,7 @@ public struct FastPath: ~Copyable {
     if let bounds = unsafe query.pointee.route?.pointee.negative {
       ttl = bounds.bound(ttl)
       let hash = unsafe NameHash.mix(query.pointee.hash, with: query.pointee.head.type)
-      let age = denials.age(hash: hash, now: now, lifetime: ttl)
+      let age = clock.age(hash: hash, now: now, lifetime: ttl)
       tallies.count(age == nil ? .miss : .denialHit, route: index)
       if let age, !bounds.keepsTTL { ttl -= age }
     }

@@ -32,8 +32,8 @@ public final class ServerPlan: Sendable {
   nonisolated(unsafe) let routes: UnsafeMutableBufferPointer<Route>
   /// The counters of the cache before each route's zone.
   let cacheCounters: [FastCacheCounters?]
-  /// When denials would have been stored by a cache before the cluster zone.
-  let denials = DenialClock()
+  /// When replies would have been stored by a cache before the cluster zone.
+  let clock = CacheClock()
 
   /// The way of all names below one name.
   @safe

@@ -115,7 +115,7 @@ extension AnswerZone {
   /// All names with a digest of what they say.
   fileprivate var contents: [String: UInt64] {
     var contents: [String: UInt64] = [:]
-    table.forEach { answers in contents[String(decoding: answers.name, as: UTF8.self)] = answers.contentHash }
+    forEach { answers in contents[String(decoding: answers.name, as: UTF8.self)] = answers.contentHash }
     return contents
   }
 }

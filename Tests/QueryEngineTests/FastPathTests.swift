@@ -53,6 +53,16 @@ private final class Fixture {
     zone.apply([.set(draft)])
   }
 
+  /// A Service that lists two endpoints.
+  func addListed(_ ports: [UInt16]) throws {
+    try add("web.shop.svc") {
+      $0.addAddresses(addresses(1), family: .ipv4, ttl: 5)
+      $0.endpoints = [
+        DashedEndpoints(weight: 50, ports: ports, addresses: [IPv4Address(10, 0, 0, 1), IPv4Address(10, 0, 0, 2)])
+      ]
+    }
+  }
+
   func addresses(_ count: Int) -> [IPAddress] { (0..<count).map { .v4(IPv4Address(bits: 0x0A00_0000 + UInt32($0))) } }
 
   func outcome(_ packet: [UInt8], over transport: Transport = .udp, now: UInt32 = 1) -> FastOutcome {
@@ -239,6 +249,49 @@ private final class Fixture {
     #expect(try denial(100) == 5)
     #expect(try denial(103) == 2)
     #expect(try denial(105) == 5)
+  }
+
+  @Test(
+    "An endpoint that its Service lists is answered as at leisure, whatever becomes of other names",
+    arguments: [AnswerZone.Missing.denied, .asksStages, .asksStagesForPods])
+  func listedEndpoints(missing: AnswerZone.Missing) throws {
+    let fixture = try Fixture(missing: missing, before: [.shufflesAddresses])
+    try fixture.addListed([80, 81])
+    for text in ["10-0-0-1.web.shop.svc.cluster.local", "10-0-0-2.WEB.shop.svc.Cluster.Local"] {
+      for type in [RecordType.a, .srv, .aaaa] {
+        let packet = try fixture.query(text, type, edns: 1232)
+        guard case .reply(let length) = fixture.outcome(packet),
+          case .answer(let octets) = fixture.zone.reply(to: packet, reclaimer: fixture.reclaimer)
+        else {
+          Issue.record("\(text) \(type) is no answer")
+          continue
+        }
+        #expect(Array(fixture.out.prefix(length)) == octets)
+      }
+    }
+    let other = fixture.outcome(try fixture.query("10-0-0-3.web.shop.svc.cluster.local", .a))
+    switch (other, missing) {
+    case (.stages, .asksStages), (.reply, .denied), (.reply, .asksStagesForPods): break
+    default: Issue.record("\(other)")
+    }
+  }
+
+  @Test func aCacheBeforeTheZoneCountsTTLsOfListedEndpointsDownUntilTheirAnswersChange() throws {
+    let policy = FastCachePolicy(success: 5...30, denial: 5...30, keepsTTL: false)
+    let fixture = try Fixture(before: [.caches(FixedCache(policy: policy))])
+    func ttl(_ type: RecordType, _ now: UInt32) throws -> UInt32? {
+      let reply = try fixture.ask("10-0-0-1.web.shop.svc.cluster.local", type, now: now)
+      return reply?.answers.first?.ttl ?? reply?.authorities.first?.ttl
+    }
+    #expect(try ttl(.a, 99) == 5)
+    try fixture.addListed([80])
+    #expect(try ttl(.srv, 100) == 5)
+    #expect(try ttl(.a, 101) == 5)
+    #expect(try ttl(.srv, 103) == 2)
+    #expect(try ttl(.a, 103) == 3)
+    #expect(try ttl(.aaaa, 103) == 5)
+    try fixture.addListed([81])
+    #expect(try ttl(.srv, 104) == 5)
   }
 
   @Test func whatNeedsStagesIsLeftToThem() throws {

@@ -40,6 +40,17 @@ private func clusterService(_ name: String, _ ip: String? = nil, external: Strin
   return .service(Service(metadata: ObjectMeta(name: name, namespace: "shop"), spec: spec))
 }
 
+private func endpoints(of service: String, _ ips: String...) -> ClusterObject {
+  .endpointSlice(
+    EndpointSlice(
+      metadata: ObjectMeta(name: service, namespace: "shop", labels: [WellKnownLabel.serviceName: service]),
+      addressType: .ipv4,
+      endpoints: ips.compactMap { IPAddress($0) }.map {
+        Endpoint(addresses: [$0], conditions: EndpointConditions(ready: true))
+      },
+      ports: [EndpointPort(name: "http", protocol: .tcp, port: 8080)]))
+}
+
 private let objects: [ClusterObject] = [
   .namespace(Namespace(name: "shop")), clusterService("web", "10.96.0.10"), clusterService("six", "fd00::10"),
   clusterService("out", external: "www.example.org"), clusterService("in", external: "web.shop.svc.cluster.local"),
@@ -51,6 +62,7 @@ private let objects: [ClusterObject] = [
   clusterService("back", external: "alias.example.org"),
   clusterService("chainout", external: "out.shop.svc.cluster.local"),
   clusterService("pod", external: "1-2-3-4.shop.pod.cluster.local"),
+  endpoints(of: "web", "10.0.0.1"),
 ]
 
 /// What stands behind the cluster: one name, and an alias that leads back in.
@@ -122,6 +134,9 @@ struct KubernetesTests {
       ("nope.shop.svc.cluster.local", .a), ("cluster.local", .soa), ("cluster.LOCAL", .ns),
       ("10.0.96.10.in-addr.arpa", .ptr),
       ("dns-version.cluster.local", .txt), ("shop.svc.cluster.local", .a), ("web.shop.svc.cluster.local", .any),
+      ("10-0-0-1.web.shop.svc.cluster.local", .a), ("10-0-0-1.Web.shop.svc.Cluster.local", .srv),
+      ("10-0-0-1.web.shop.svc.cluster.local", .aaaa), ("10-0-0-2.web.shop.svc.cluster.local", .a),
+      ("1.0.0.10.in-addr.arpa", .ptr),
     ], [false, true])
   func sameOctets(question: (String, RecordType), edns: Bool) async throws {
     let block = try await block(feed: feed)
@@ -298,6 +313,11 @@ struct FreshnessTests {
   func changes() async throws {
     let web = "web.shop.svc.cluster.local"
     #expect(try await fresh(web, after: [.set(clusterService("new", "10.96.0.77"))]) == true)
+    #expect(try await fresh(web, after: [.set(endpoints(of: "web", "10.0.0.1", "10.0.0.2"))]) == true)
+    let endpoint = "10-0-0-1." + web
+    #expect(try await fresh(endpoint, after: [.set(endpoints(of: "web", "10.0.0.1", "10.0.0.3"))]) == true)
+    #expect(try await fresh(endpoint, .srv, after: [.set(endpoints(of: "web", "10.0.0.3"))]) == false)
+    #expect(try await fresh("10-0-0-4." + web, after: [.set(endpoints(of: "web", "10.0.0.4"))]) == false)
     #expect(try await fresh(web, after: [.set(clusterService("web", "10.96.0.10"))]) == true)
     #expect(try await fresh(web, after: [.set(clusterService("web", "10.96.0.11"))]) == false)
     #expect(try await fresh(web, after: [.delete(ObjectKey(.service, namespace: "shop", name: "web"))]) == false)

@@ -10,6 +10,8 @@ struct QueryMix: ~Copyable {
     case address, srv, nodata, nxdomain
     /// The addresses of a headless Service with 70 endpoints.
     case long
+    /// Addresses of endpoints that their Service lists.
+    case endpoint
   }
 
   static let count = 4_096
@@ -56,6 +58,7 @@ struct QueryMix: ~Copyable {
       case .nodata: (name, .aaaa)
       case .nxdomain: (name + "." + namespace + ".svc.cluster.local", .a)
       case .long: ("large.ns-9.svc.cluster.local", .a)
+      case .endpoint: ("\(SampleCluster.endpointLabel(number, 1)).\(name)", .a)
       }
     return Message(
       id: UInt16(truncatingIfNeeded: index), questions: [Question(name: try DomainName(owner), type: type)],
@@ -84,7 +87,7 @@ struct QueryMix: ~Copyable {
 
   private static func isRight(_ reply: Message, for kind: Kind) -> Bool {
     switch kind {
-    case .mix, .address, .srv: reply.responseCode == .noError && [1, 3].contains(reply.answers.count)
+    case .mix, .address, .srv, .endpoint: reply.responseCode == .noError && [1, 3].contains(reply.answers.count)
     case .nodata: reply.responseCode == .noError && reply.answers.isEmpty && !reply.authorities.isEmpty
     case .nxdomain: reply.responseCode == .nxDomain && !reply.authorities.isEmpty
     case .long: reply.responseCode == .noError && reply.answers.count > 60

@@ -31,6 +31,15 @@ struct SampleCluster {
 
   static func isHeadless(_ number: Int) -> Bool { number % 10 == 9 }
 
+  private static func endpoint(_ number: Int, _ index: Int, of endpoints: Int = 3) -> IPv4Address {
+    IPv4Address(10, UInt8(endpoints + (number >> 8) & 0xFF), UInt8(number & 0xFF), UInt8(index))
+  }
+
+  /// An endpoint's name below its Service.
+  static func endpointLabel(_ number: Int, _ index: Int) -> String {
+    String(decoding: endpoint(number, index).dashed, as: UTF8.self)
+  }
+
   private static var objects: [ClusterObject] {
     (0..<namespaces).map { ClusterObject.namespace(Namespace(name: namespace($0))) }
       + (0..<services).flatMap { objects(of: $0, name: "service-\($0)", endpoints: 3) }
@@ -49,7 +58,7 @@ struct SampleCluster {
       addressType: .ipv4,
       endpoints: (0..<endpoints).map { index in
         Endpoint(
-          addresses: [.v4(IPv4Address(10, UInt8(endpoints) &+ high, low, UInt8(index)))],
+          addresses: [.v4(endpoint(number, index, of: endpoints))],
           conditions: EndpointConditions(ready: true))
       },
       ports: [EndpointPort(name: "http", protocol: .tcp, port: 8080)])

@@ -1,11 +1,12 @@
 import FinishedAnswers
 import Synchronization
 
-/// When a cache before the cluster zone would have stored each denial, so that its TTL counts down as the cache's would.
+/// When a cache before the cluster zone would have stored what has no finished answers to remember it: denials, and the answers of endpoints that are
+/// put together when they are asked. Their TTLs count down as the cache's would.
 ///
-/// A table of fixed size, one word for each hash of name and type: a newer denial takes an older one's place, as a full cache drops entries.
+/// A table of fixed size, one word for each hash: a newer entry takes an older one's place, as a full cache drops entries.
 @safe
-final class DenialClock: Sendable {
+final class CacheClock: Sendable {
   fileprivate static let capacity = 1 << 14
   /// Safety: used only through atomics.
   nonisolated(unsafe) private let words: UnsafeMutablePointer<Atomic<UInt64>>
@@ -30,12 +31,14 @@ final class DenialClock: Sendable {
   }
 }
 
-extension DenialClock.Reader {
-  /// How long ago, in seconds, the denial would have been stored, if it is kept for `lifetime` seconds; `nil` when it would be asked for now
+extension CacheClock.Reader {
+  /// How long ago, in seconds, the reply would have been stored, if it is kept for `lifetime` seconds; `nil` when it would be asked for now
   /// (and is stored from now on).
+  ///
+  /// - Parameter hash: of name and type; of an answer also of what it says.
   @inline(__always)
   func age(hash: UInt64, now: UInt32, lifetime: UInt32) -> UInt32? {
-    let word = unsafe words + Int(truncatingIfNeeded: hash) & (DenialClock.capacity - 1)
+    let word = unsafe words + Int(truncatingIfNeeded: hash) & (CacheClock.capacity - 1)
     let stored = unsafe word.pointee.load(ordering: .relaxed)
     let time = UInt32(truncatingIfNeeded: stored)
     if (stored ^ hash) >> 32 == 0, now >= time, now - time < lifetime { return now - time }
