@@ -3,7 +3,7 @@ import ClusterModel
 /// What the registry's lock guards: the objects, their past, and who is to be told.
 struct RegistryContents: Sendable {
   var objects: RegistryTransaction
-  private var history: EventHistory
+  private(set) var history: EventHistory
   var subscriptions: [RegistrySubscription] = []
   /// Watches that have read everything and wait for more.
   private var waiters: [UInt64: Waiter] = [:]

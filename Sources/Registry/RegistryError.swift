@@ -21,6 +21,7 @@ public struct RegistryError: Error, Sendable, Hashable {
   /// The `reason` of a Status, and with it the status code of HTTP.
   public enum Reason: String, Sendable, Hashable {
     case badRequest = "BadRequest"
+    case unauthorized = "Unauthorized"
     case forbidden = "Forbidden"
     case notFound = "NotFound"
     case methodNotAllowed = "MethodNotAllowed"
@@ -39,6 +40,7 @@ public struct RegistryError: Error, Sendable, Hashable {
     public var code: Int {
       switch self {
       case .badRequest: 400
+      case .unauthorized: 401
       case .forbidden: 403
       case .notFound: 404
       case .methodNotAllowed: 405

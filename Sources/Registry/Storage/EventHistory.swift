@@ -57,6 +57,12 @@ extension RegistryBatch {
 extension ClusterObject {
   /// About how many octets the object takes.
   fileprivate var weight: Int {
+    let metadata = metadata
+    return ownWeight + metadata.labels.weight + metadata.annotations.weight
+  }
+
+  /// The weight without labels and annotations.
+  private var ownWeight: Int {
     switch self {
     case .namespace: 256
     case .node(let node): 512 + 64 * (node.status.addresses.count + node.status.conditions.count)
@@ -69,4 +75,9 @@ extension ClusterObject {
     case .pod(let pod): 768 + 96 * pod.status.conditions.count
     }
   }
+}
+
+extension StringMap {
+  /// About how many octets the pairs take; writers choose how long they are.
+  fileprivate var weight: Int { pairs.reduce(0) { $0 + 32 + $1.key.utf8.count + $1.value.utf8.count } }
 }
