@@ -27,6 +27,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -120,8 +123,14 @@ let package = Package(
       dependencies: [
         "ClusterModel", "Manifests", "NetworkAddresses", "Registry",
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(
@@ -149,6 +158,8 @@ let package = Package(
     .testTarget(
       name: "ScenarioTests", dependencies: ["DNSWire", "LDNSJudge", "LiveServer", "clusterdns"],
       path: "Tests/Scenarios/Runner", swiftSettings: strictTests),
+    // The API of the built program, asked by the tools that people use.
+    .testTarget(name: "APILiveTests", dependencies: ["LiveServer", "clusterdns"], swiftSettings: strictTests),
     // Attacks on the built program.
     .testTarget(
       name: "ThreatTests", dependencies: ["DNSWire", "LiveServer", "NetworkAddresses", "clusterdns"],

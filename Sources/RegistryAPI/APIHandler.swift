@@ -41,7 +41,6 @@ struct APIHandler: Sendable {
 
   private func list(_ kind: ObjectKind, _ namespace: String?, _ options: ListOptions) throws(RegistryError) -> APIReply
   {
-    if options.isWatch { throw .noWatchYet }
     let after = options.continuation.map { ObjectKey(kind, namespace: $0.namespace, name: $0.name) }
     let list = registry.list(
       kind, namespace: namespace, name: options.fields.name, labels: options.labels, limit: options.limit, after: after,
@@ -67,10 +66,6 @@ extension RegistryError {
   /// A method that the resource does not have.
   static let methodNotAllowed = RegistryError(
     .methodNotAllowed, "the server does not allow this method on the requested resource", Details())
-
-  /// Watching over HTTP is not there yet.
-  static let noWatchYet = RegistryError(
-    .methodNotAllowed, "watching is not served yet; list the objects instead", Details())
 
   /// A request that is not HTTP as the API takes it.
   static let badTarget = RegistryError(.badRequest, "the request's path or query cannot be read")

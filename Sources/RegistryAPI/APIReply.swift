@@ -55,7 +55,7 @@ struct APIReply: Sendable {
 
 extension JSONWriter {
   /// A `Status` of `Failure` (Kubernetes API conventions, "Response status kind").
-  fileprivate mutating func status(_ error: RegistryError) {
+  mutating func status(_ error: RegistryError) {
     object { writer in
       writer.statusHead("Failure")
       writer.member("message", error.message)

@@ -1,11 +1,13 @@
 package import HTTPTypes
 import HummingbirdCore
+import HummingbirdHTTP2
 package import Logging
 import NIOCore
 import NIOPosix
 package import NetworkAddresses
+import Synchronization
 
-/// HTTP/1.1 on one address, within the bounds of ``RequestBounds``: what a client can cost is the same for every page of ours.
+/// HTTP/1.1 on one address, or with TLS HTTP/2 too, within the bounds of ``RequestBounds``: what a client can cost is the same for every page of ours.
 package struct BoundedHTTPServer: Sendable {
   /// What came of a client's request.
   package enum Request: Sendable {
@@ -13,6 +15,16 @@ package struct BoundedHTTPServer: Sendable {
     case whole(HTTPRequest, body: [UInt8])
     /// The body is over the bound; the connection ends with the reply.
     case tooLarge
+    /// More bodies are coming in at once than there is room for; the connection ends with the reply.
+    case crowded
+  }
+
+  /// The client of a connection.
+  struct Peer: Sendable {
+    /// The address without the port; empty for not known.
+    let address: String
+    /// Whom the client's certificate names; `nil` for none.
+    let certificate: CertificateSubject?
   }
 
   /// What the client gets; a request with HEAD gets it without the body.
@@ -31,22 +43,47 @@ package struct BoundedHTTPServer: Sendable {
     }
   }
 
+  /// What is done with a request.
+  enum Answer: Sendable {
+    case reply(Reply)
+    /// The reply is written to the channel by the function, which says whether the connection can go on behind it.
+    case stream(@Sendable (any Channel) async throws -> Bool)
+  }
+
   private let address: NetworkAddresses.SocketAddress
   private let logger: Logger
   private let responder: Responder
+  private let limit: ConnectionLimit
+  private let tls: TLSFiles?
 
+  /// A server of pages, which has no use for bodies.
+  ///
   /// - Parameters:
   ///   - address: where to listen; port 0 takes a free one.
-  ///   - takesBodies: whether bodies matter: then a client that asks before it sends one is told to (RFC 9110 §10.1.1),
-  ///     and gets the reply at once otherwise.
   ///   - respond: answers a request; never called before the request's body is there.
   package init(
-    address: NetworkAddresses.SocketAddress, logger: Logger, takesBodies: Bool = false,
-    respond: @escaping @Sendable (Request) async -> Reply
+    address: NetworkAddresses.SocketAddress, logger: Logger, respond: @escaping @Sendable (Request) async -> Reply
+  ) {
+    self.init(address: address, logger: logger, connections: RequestBounds.connections, takesBodies: false) {
+      request, _ in
+      .reply(await respond(request))
+    }
+  }
+
+  /// - Parameters:
+  ///   - connections: the most connections.
+  ///   - takesBodies: whether bodies matter: then a client that asks before it sends one is told to (RFC 9110 §10.1.1),
+  ///     and gets the reply at once otherwise.
+  ///   - tls: the certificate; `nil` for no TLS.
+  init(
+    address: NetworkAddresses.SocketAddress, logger: Logger, connections: Int, takesBodies: Bool, tls: TLSFiles? = nil,
+    answer: @escaping @Sendable (Request, Peer) async -> Answer
   ) {
     self.address = address
     self.logger = logger
-    responder = Responder(takesBodies: takesBodies, reply: respond)
+    self.tls = tls
+    limit = ConnectionLimit(connections)
+    responder = Responder(takesBodies: takesBodies, limit: limit, answer: answer)
   }
 
   /// Serves until the task is cancelled.
@@ -56,17 +93,31 @@ package struct BoundedHTTPServer: Sendable {
   package func run(
     onListening: @escaping @Sendable (NetworkAddresses.SocketAddress) async -> Void
   ) async throws {
-    let limit = ConnectionLimit(RequestBounds.connections)
-    let channel = HTTP1Channel(
-      responder: responder.respond,
-      configuration: .init(
-        additionalChannelHandlers: [limit.handler()], idleTimeout: .seconds(RequestBounds.idle),
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: RequestBounds.headers, maxHeaderListSize: RequestBounds.headers,
-          maxHeaderFieldCount: RequestBounds.headerCount)))
+    let streams = HTTP1Channel.Configuration(
+      idleTimeout: .seconds(RequestBounds.idle),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: RequestBounds.headers, maxHeaderListSize: RequestBounds.headers,
+        maxHeaderFieldCount: RequestBounds.headerCount))
+    guard let tls else {
+      return try await serve(HTTP1Channel(responder: responder.respond, configuration: streams), onListening)
+    }
+    // Resets, control frames, continuations and header lists of HTTP/2 are bounded by swift-nio-http2's own defaults.
+    let both = try HTTP2UpgradeChannel(
+      tlsConfiguration: tls.configuration(),
+      configuration: HTTP2ChannelConfiguration(
+        idleTimeout: .seconds(RequestBounds.secureIdle), gracefulCloseTimeout: .seconds(RequestBounds.replyTime),
+        streamConfiguration: streams),
+      responder: responder.respond)
+    try await serve(SecureChannel(both, responder.certificates, limit), onListening)
+  }
+
+  private func serve(
+    _ channel: some ServerChildChannel,
+    _ onListening: @escaping @Sendable (NetworkAddresses.SocketAddress) async -> Void
+  ) async throws {
     let ip = address.address
     try await Server(
-      childChannelSetup: channel,
+      childChannelSetup: LimitedChannel(channel, limit),
       configuration: ServerConfiguration(address: .hostname("\(address.address)", port: Int(address.port))),
       onServerRunning: { channel in
         await onListening(NetworkAddresses.SocketAddress(ip, port: UInt16(channel.localAddress?.port ?? 0)))
@@ -79,7 +130,19 @@ package struct BoundedHTTPServer: Sendable {
 /// One request and its reply over HTTP, within bounds of time and size.
 private struct Responder: Sendable {
   let takesBodies: Bool
-  let reply: @Sendable (BoundedHTTPServer.Request) async -> BoundedHTTPServer.Reply
+  let limit: ConnectionLimit
+  let answer: @Sendable (BoundedHTTPServer.Request, BoundedHTTPServer.Peer) async -> BoundedHTTPServer.Answer
+  let certificates = ClientCertificates()
+  private let bodies = OctetBudget(RequestBounds.allBodies)
+
+  init(
+    takesBodies: Bool, limit: ConnectionLimit,
+    answer: @escaping @Sendable (BoundedHTTPServer.Request, BoundedHTTPServer.Peer) async -> BoundedHTTPServer.Answer
+  ) {
+    self.takesBodies = takesBodies
+    self.limit = limit
+    self.answer = answer
+  }
 
   /// Thrown after a reply whose connection must not go on.
   private struct ConnectionEnds: Error {}
@@ -87,17 +150,31 @@ private struct Responder: Sendable {
   @Sendable
   func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
     var body = request.body.makeAsyncIterator()
-    var octets: [UInt8] = []
     if takesBodies, isExpecting(request) { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
-    let ending = try await read(&body, of: request, into: &octets, channel)
-    let reply = await reply(ending == .tooLarge ? .tooLarge : .whole(request.head, body: octets))
+    let (ending, octets) = try await read(&body, of: request, channel)
+    let peer = BoundedHTTPServer.Peer(
+      address: channel.remoteAddress?.ipAddress ?? "", certificate: certificates.subject(channel))
+    switch await answer(ending.request(request.head, octets), peer) {
+    case .stream(let run):
+      limit.hold(channel)
+      defer { limit.release(channel) }
+      if try await !run(channel) || ending != .whole { throw ConnectionEnds() }
+    case .reply(let reply):
+      try await write(reply, to: request, writer, channel, isLast: ending != .whole)
+      guard ending != .whole else { return }
+      await linger(&body, channel)
+      throw ConnectionEnds()
+    }
+  }
+
+  private func write(
+    _ reply: BoundedHTTPServer.Reply, to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel,
+    isLast: Bool
+  ) async throws {
     let deadline = Deadline(RequestBounds.replyTime, channel)
     defer { deadline.cancel() }
     let content = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
-    try await writer.write(response: head(of: reply, isLast: ending != .whole), body: content)
-    guard ending != .whole else { return }
-    await linger(&body, channel)
-    throw ConnectionEnds()
+    try await writer.write(response: head(of: reply, isLast: isLast && limit.isConnection(channel)), body: content)
   }
 
   private func head(of reply: BoundedHTTPServer.Reply, isLast: Bool) -> HTTPResponse {
@@ -119,22 +196,35 @@ private struct Responder: Sendable {
   }
 
   /// How far a request's body was read.
-  private enum Ending { case whole, tooLarge, unasked }
+  private enum Ending {
+    case whole, tooLarge, unasked, crowded
+
+    func request(_ head: HTTPRequest, _ body: [UInt8]) -> BoundedHTTPServer.Request {
+      switch self {
+      case .whole, .unasked: .whole(head, body: body)
+      case .tooLarge: .tooLarge
+      case .crowded: .crowded
+      }
+    }
+  }
 
   private func read(
-    _ body: inout RequestBody.AsyncIterator, of request: Request, into octets: inout [UInt8], _ channel: any Channel
-  ) async throws -> Ending {
-    if isTooLarge(request) { return .tooLarge }
-    if !takesBodies, isExpecting(request) { return .unasked }
+    _ body: inout RequestBody.AsyncIterator, of request: Request, _ channel: any Channel
+  ) async throws -> (Ending, [UInt8]) {
+    if isTooLarge(request) { return (.tooLarge, []) }
+    if !takesBodies, isExpecting(request) { return (.unasked, []) }
     let deadline = Deadline(RequestBounds.bodyTime, channel)
     defer { deadline.cancel() }
+    var octets: [UInt8] = []
     var count = 0
+    defer { bodies.give(count) }
     while let part = try await body.next() {
+      guard bodies.take(part.readableBytes) else { return (.crowded, []) }
       count += part.readableBytes
-      if count > RequestBounds.body { return .tooLarge }
+      if count > RequestBounds.body { return (.tooLarge, []) }
       if takesBodies { octets.append(contentsOf: part.readableBytesView) }
     }
-    return .whole
+    return (.whole, octets)
   }
 
   /// Takes what the client is still sending, for a moment: closing at once would reset the connection, and the reply with it.
@@ -156,4 +246,22 @@ private struct Deadline: Sendable {
   }
 
   func cancel() { task.cancel() }
+}
+
+/// A number of octets that many share.
+private final class OctetBudget: Sendable {
+  private let limit: Int
+  private let taken = Atomic(0)
+
+  init(_ limit: Int) { self.limit = limit }
+
+  /// Takes octets if there are so many left.
+  func take(_ count: Int) -> Bool {
+    let before = taken.wrappingAdd(count, ordering: .relaxed).oldValue
+    if before + count <= limit { return true }
+    give(count)
+    return false
+  }
+
+  func give(_ count: Int) { taken.wrappingSubtract(count, ordering: .relaxed) }
 }

@@ -1,3 +1,5 @@
+import HummingbirdCore
+import Logging
 import NIOCore
 import Synchronization
 
@@ -6,6 +8,8 @@ final class ConnectionLimit: Sendable {
   private struct Connection: Sendable {
     let channel: any Channel
     var lastActive: NIODeadline
+    /// How many streams it carries that may be silent for long.
+    var streams = 0
   }
 
   private let limit: Int
@@ -20,9 +24,33 @@ final class ConnectionLimit: Sendable {
     let idlest = connections.withLock { connections -> (any Channel)? in
       connections[ObjectIdentifier(channel)] = Connection(channel: channel, lastActive: .now())
       guard connections.count > limit else { return nil }
-      return connections.values.filter { $0.channel !== channel }.min { $0.lastActive < $1.lastActive }?.channel
+      let others = connections.values.filter { $0.channel !== channel && $0.streams == 0 }
+      return others.min { $0.lastActive < $1.lastActive }?.channel ?? channel
     }
     idlest?.close(promise: nil)
+  }
+
+  /// Keeps the connection of a stream open though its client is silent, until ``release(_:)``.
+  func hold(_ channel: any Channel) { count(1, channel) }
+
+  func release(_ channel: any Channel) { count(-1, channel) }
+
+  /// Whether the channel is a connection, not a stream of one.
+  func isConnection(_ channel: any Channel) -> Bool {
+    connections.withLock { $0[ObjectIdentifier(channel)] != nil }
+  }
+
+  /// Whether a connection carries streams that may be silent for long.
+  func isHeld(_ channel: any Channel) -> Bool {
+    connections.withLock { $0[ObjectIdentifier(channel)]?.streams ?? 0 > 0 }
+  }
+
+  /// Counts a stream on its connection, which is the channel itself, or its parent (HTTP/2).
+  private func count(_ change: Int, _ channel: any Channel) {
+    let names = [channel, channel.parent].compactMap { $0 }.map { ObjectIdentifier($0) }
+    connections.withLock { connections in
+      if let name = names.first(where: { connections[$0] != nil }) { connections[name]?.streams += change }
+    }
   }
 
   private func touch(_ channel: any Channel) {
@@ -35,7 +63,7 @@ final class ConnectionLimit: Sendable {
 
   /// Tells the limit of one connection's life.
   final class Handler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = Any
+    typealias InboundIn = NIOAny
 
     private let limit: ConnectionLimit
 
@@ -52,4 +80,24 @@ final class ConnectionLimit: Sendable {
       context.fireChannelRead(data)
     }
   }
+}
+
+/// A kind of connection, within a limit.
+struct LimitedChannel<Base: ServerChildChannel>: ServerChildChannel {
+  private let base: Base
+  private let limit: ConnectionLimit
+
+  init(_ base: Base, _ limit: ConnectionLimit) {
+    self.base = base
+    self.limit = limit
+  }
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
+    let (base, limit) = (base, limit)
+    return channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHandler(limit.handler())
+    }.flatMap { base.setup(channel: channel, logger: logger) }
+  }
+
+  func handle(value: Base.Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
 }

@@ -28,7 +28,12 @@ struct ListOptions: Sendable {
     continuation = try Continuation(parsing: query["continue"] ?? "")
     version = try Self.version(query["resourceVersion"] ?? "")
     isExact = query["resourceVersionMatch"] == "Exact"
-    isWatch = ["1", "true", "True", "TRUE", "t", "T"].contains(query["watch"] ?? "")
+    isWatch = Self.isWatch(query)
+  }
+
+  /// Whether changes are asked for, whatever else is.
+  static func isWatch(_ query: [String: String]) -> Bool {
+    ["1", "true", "True", "TRUE", "t", "T"].contains(query["watch"] ?? "")
   }
 
   private static func limit(_ text: String) throws(RegistryError) -> Int? {

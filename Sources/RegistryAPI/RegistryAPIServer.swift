@@ -1,6 +1,7 @@
-// RegistryAPI: the registry over HTTP, as Kubernetes' API, for reading.
+// RegistryAPI: the registry over HTTP, as Kubernetes' API.
 //
-// APIRequest and APIReply are what passes through APIHandler, which knows no transport; this file is the transport.
+// APIRequest and APIReply are what passes through APIHandler, which knows no transport; this file is the transport. Watches
+// take another way: Watching/ has them, from their parameters to their connections.
 
 import ClusterModel
 import Glibc
@@ -15,16 +16,36 @@ public struct RegistryAPIServer: Sendable {
   private let registry: Registry
   private let address: NetworkAddresses.SocketAddress
   private var logger: Logger
+  private let hub: WatchHub
+  private let access: APIAccess
+  private let connections: Int
 
   /// - Parameters:
   ///   - registry: where the objects are.
   ///   - address: where to listen; port 0 takes a free one.
   ///   - logger: gets what goes wrong with the server as a whole; what goes wrong with one client is the client's to see.
-  public init(registry: Registry, address: NetworkAddresses.SocketAddress, logger: Logger) {
-    self.registry = registry
+  ///   - access: who may do what.
+  ///   - connections: the most connections; watches may take three of four.
+  public init(
+    registry: Registry, address: NetworkAddresses.SocketAddress, logger: Logger, access: APIAccess = .local,
+    connections: Int = 4_096
+  ) {
+    let bounds = WatchHub.Bounds(watches: connections * 3 / 4, watchesPerUser: connections / 2)
+    self.init(
+      hub: WatchHub(registry, bounds), address: address, logger: logger, access: access, connections: connections)
+  }
+
+  init(
+    hub: WatchHub, address: NetworkAddresses.SocketAddress, logger: Logger, access: APIAccess = .local,
+    connections: Int = 4_096
+  ) {
+    registry = hub.registry
+    self.hub = hub
     self.address = address
     self.logger = logger
     self.logger.logLevel = max(logger.logLevel, .critical)
+    self.access = access
+    self.connections = connections
   }
 
   /// Serves until the task is cancelled.
@@ -35,10 +56,17 @@ public struct RegistryAPIServer: Sendable {
     async throws
   {
     let responder = APIResponder(
-      handler: APIHandler(registry: registry, address: "\(address)"), isLocal: address.address.isLoopback)
+      handler: APIHandler(registry: registry, address: "\(address)"), hub: hub, access: access,
+      isLocal: address.address.isLoopback && !access.needsLogin)
+    let server = BoundedHTTPServer(
+      address: address, logger: logger, connections: connections, takesBodies: true, tls: access.tls,
+      answer: responder.answer)
     do {
-      try await BoundedHTTPServer(address: address, logger: logger, takesBodies: true, respond: responder.reply).run(
-        onListening: onListening)
+      try await withTaskCancellationHandler {
+        try await server.run(onListening: onListening)
+      } onCancel: { [hub] in
+        hub.close()
+      }
     } catch let error as IOError {
       throw ListenError(address: address, code: error.errnoCode)
     }
@@ -68,36 +96,81 @@ public struct ListenError: Error, Sendable, CustomStringConvertible {
 /// From HTTP to the handler and back.
 private struct APIResponder: Sendable {
   let handler: APIHandler
+  let hub: WatchHub
+  let access: APIAccess
   /// Whether only programs on this machine are meant to reach the API.
   let isLocal: Bool
 
   @Sendable
-  func reply(to request: BoundedHTTPServer.Request) -> BoundedHTTPServer.Reply {
-    let reply = answer(request)
-    return BoundedHTTPServer.Reply(
+  func answer(
+    _ request: BoundedHTTPServer.Request, from peer: BoundedHTTPServer.Peer
+  ) -> BoundedHTTPServer.Answer {
+    do throws(RegistryError) {
+      let request = try read(request, peer)
+      if let watch = try WatchRequest(request) { return stream(try hub.enter(watch)) }
+      return .reply(reply(handler.reply(to: request)))
+    } catch {
+      return .reply(reply(.failure(error)))
+    }
+  }
+
+  private func stream(_ ticket: WatchHub.Ticket) -> BoundedHTTPServer.Answer {
+    .stream { channel in try await WatchStream.run(ticket, of: hub, on: channel) }
+  }
+
+  private func reply(_ reply: APIReply) -> BoundedHTTPServer.Reply {
+    BoundedHTTPServer.Reply(
       code: reply.code, contentType: reply.contentType, body: reply.body, fields: fields(of: reply))
   }
 
   private func fields(of reply: APIReply) -> HTTPFields {
-    guard let name = HTTPField.Name("Warning") else { return [:] }
-    return HTTPFields(reply.warnings.map { HTTPField(name: name, value: "299 - \($0.quoted)") })
+    var fields = HTTPFields()
+    if let name = HTTPField.Name("Warning") {
+      for warning in reply.warnings { fields.append(HTTPField(name: name, value: "299 - \(warning.quoted)")) }
+    }
+    // What is said to pass by: too many requests, a version that is still to come.
+    if reply.code == 429 || reply.code == 504 { fields[.retryAfter] = "1" }
+    if reply.code == 401 { fields[.wwwAuthenticate] = "Bearer" }
+    return fields
   }
 
-  private func answer(_ request: BoundedHTTPServer.Request) -> APIReply {
-    guard case .whole(let head, let body) = request else { return .failure(.bodyTooLarge) }
+  /// - Throws: why the request is not looked at: what it is, who sends it, what it wants.
+  private func read(
+    _ request: BoundedHTTPServer.Request, _ peer: BoundedHTTPServer.Peer
+  ) throws(RegistryError) -> APIRequest {
+    let (head, body) = try whole(request)
+    let known = access.access(authorization: head.headerFields[.authorization] ?? "", certificate: peer.certificate)
+    if let rate = access.rate, !rate.allows(known.map { "user \($0.user)" } ?? peer.address, at: Self.now) {
+      throw .tooManyRequests
+    }
     guard let target = head.path, target.utf8.count <= RequestBounds.target,
       let request = APIRequest(
         method: head.method.rawValue, target: target, accept: head.headerFields[.accept] ?? "",
-        contentType: head.headerFields[.contentType] ?? "", userAgent: head.headerFields[.userAgent] ?? "", body: body)
-    else { return .failure(.badTarget) }
-    if isLocal, !HostName.isLocal(head.authority ?? "") { return .failure(.foreignHost) }
+        contentType: head.headerFields[.contentType] ?? "", userAgent: head.headerFields[.userAgent] ?? "", body: body,
+        access: known ?? .nobody)
+    else { throw .badTarget }
+    if isLocal, !HostName.isLocal(head.authority ?? "") { throw .foreignHost }
     if let origin = HTTPField.Name("Origin").flatMap({ head.headerFields[$0] }),
       !HostName.isOwn(origin: origin, of: head.authority ?? "")
     {
-      return .failure(.foreignOrigin)
+      throw .foreignOrigin
     }
-    return handler.reply(to: request)
+    let requested = RequestedAccess(request)
+    if known == nil, requested != .probe { throw .unauthorized }
+    try requested.check(request.access)
+    return request
   }
+
+  private func whole(_ request: BoundedHTTPServer.Request) throws(RegistryError) -> (HTTPRequest, [UInt8]) {
+    switch request {
+    case .whole(let head, let body): return (head, body)
+    case .tooLarge: throw .bodyTooLarge
+    case .crowded: throw .tooManyRequests
+    }
+  }
+
+  /// Seconds of a clock that does not go back.
+  private static var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
 }
 
 /// The Host of a request, against web pages that give a name of theirs our address (DNS rebinding).

@@ -8,10 +8,16 @@ enum RequestBounds {
   static let headerCount = 200
   /// The largest body, in octets.
   static let body = 3 << 20
-  /// The most connections; when one more comes, the idlest one goes.
+  /// The most connections of a page server; when one more comes, the idlest one goes.
   static let connections = 512
   /// How long a connection may be silent, or a request's head incomplete, in seconds.
   static let idle: Int64 = 10
+  /// How long a connection with TLS may be without requests, in seconds.
+  static let secureIdle: Int64 = 60
+  /// How long a handshake of TLS may take, in seconds.
+  static let handshakeTime: Int64 = 5
+  /// The most octets of all bodies that are being received.
+  static let allBodies = 64 << 20
   /// How long a request's body may take to come, in seconds.
   static let bodyTime: Int64 = 5
   /// How long a reply may take to be read, in seconds.

@@ -120,7 +120,6 @@ struct HandlerTests {
       ),
       ("/api/v1/services?resourceVersion=1&resourceVersionMatch=Exact", 410, "Expired", nil),
       ("/api/v1/services?resourceVersion=99999999", 504, "Timeout", nil),
-      ("/api/v1/services?watch=true", 405, "MethodNotAllowed", nil),
     ] as [(String, Int, String, String?)])
   func failures(_ target: String, _ code: Int, _ reason: String, _ message: String?) throws {
     let (status, body) = try get(target)

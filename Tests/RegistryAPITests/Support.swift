@@ -3,7 +3,8 @@ import Glibc
 import Logging
 import NetworkAddresses
 import Registry
-import RegistryAPI
+
+@testable import RegistryAPI
 
 /// An address that the test spells rightly.
 func ip(_ text: String) -> IPAddress { IPAddress(text) ?? .v4(.any) }
@@ -66,11 +67,13 @@ func parse(_ bytes: [UInt8]) throws -> DocumentNode {
 
 /// A server on a free port of 127.0.0.1, for as long as the body runs.
 func withServer<Result: Sendable>(
+  _ registry: Registry? = nil, _ hub: WatchHub? = nil, access: APIAccess = .local,
   _ body: @escaping @Sendable (UInt16) async throws -> Result
 ) async throws -> Result {
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   let server = RegistryAPIServer(
-    registry: try demoRegistry(), address: SocketAddress(ip("127.0.0.1"), port: 0), logger: logger)
+    hub: try hub ?? WatchHub(registry ?? demoRegistry()), address: SocketAddress(ip("127.0.0.1"), port: 0),
+    logger: logger, access: access)
   let (ports, listening) = AsyncStream.makeStream(of: UInt16.self)
   let running = Task { try await server.run { listening.yield($0.port) } }
   defer { running.cancel() }
@@ -128,6 +131,16 @@ final class TestConnection {
       sent += count
     }
     return true
+  }
+
+  /// Says that nothing more will be sent.
+  func sendEnd() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// The next octets; empty when the other side ends the connection, or twenty seconds are over.
+  func receive() -> [UInt8] {
+    var part = [UInt8](repeating: 0, count: 65536)
+    let count = recv(descriptor, &part, part.count, 0)
+    return count > 0 ? Array(part[..<count]) : []
   }
 
   /// What comes until the other side ends the connection, or twenty seconds are over.

@@ -10,6 +10,9 @@ struct Access: Sendable, Hashable {
   /// Programs on this machine, where the API asks for no login.
   static let local = Access(user: "local", roles: [.admin])
 
+  /// Who has not said who it is.
+  static let nobody = Access(user: "system:anonymous", roles: [])
+
   /// What a token or a client certificate gives.
   enum Role: Sendable, Hashable {
     /// Sees everything, changes nothing.

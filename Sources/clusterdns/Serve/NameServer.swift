@@ -12,7 +12,7 @@ import UnixSignals
 /// `clusterdns serve` from its start to its end: builds the parts, follows signals and changed files, and stops cleanly.
 struct NameServer: Sendable {
   let source: SourceOptions
-  let api: SocketAddress?
+  let api: APIOptions
   /// Whether the command line says that the embedded registry is the source of objects.
   let ownsObjects: Bool
   let quiet: Bool
@@ -23,6 +23,7 @@ struct NameServer: Sendable {
     ProcessEnvironment.boundMemory()
     LoggingSystem.bootstrap { ConsoleLog(label: $0) }
     let log = Logger(label: "")
+    let listener = try api.listener(log)
     let corefile = try Corefile.load(source)
     try refuseForeignCluster(corefile)
     let objects = try ObjectSource(source)
@@ -34,14 +35,15 @@ struct NameServer: Sendable {
       source: source, environment: parts.environment, listeners: listeners, log: log)
     try await running.start(corefile)
     ProcessEnvironment.trimMemory()
-    if !quiet { await greet(running, objects) }
+    if !quiet { await greet(running, objects, listener?.address) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await objects.follow(log) }
       group.addTask { await running.followFiles() }
-      if let api {
-        group.addTask {
-          try await RegistryAPIServer(registry: objects.registry, address: api, logger: Logger(label: "api")).run()
-        }
+      if let listener {
+        let server = RegistryAPIServer(
+          registry: objects.registry, address: listener.address, logger: Logger(label: "api"),
+          access: listener.access, connections: parts.apiConnections)
+        group.addTask { try await server.run() }
       }
       group.addTask { try await followSignals(running, parts.lameduck, log) }
       // The first part that ends ends the others: the signals' after a stop, any other one with a failure.
@@ -85,13 +87,13 @@ struct NameServer: Sendable {
   }
 
   /// Says what is served and where.
-  private func greet(_ running: RunningConfiguration, _ objects: ObjectSource) async {
+  private func greet(_ running: RunningConfiguration, _ objects: ObjectSource, _ address: SocketAddress?) async {
     let counts = objects.counts
     var lines = [
       "\(ProgramVersion.text): \(counts.services) services in \(counts.namespaces) namespaces; the registry's state is in memory"
     ]
     lines += await running.summary.map { "  " + $0 }
-    if let api { lines.append("  API     http://\(api)") }
+    if let address { lines.append("  API     \(api.scheme)://\(address)") }
     ConsoleLog.write(lines.joined(separator: "\n") + "\n")
   }
 }

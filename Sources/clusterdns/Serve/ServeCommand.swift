@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import NetworkAddresses
 import QueryStages
 
 /// `clusterdns serve`: answers until it is told to stop.
@@ -25,11 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     completion: .list(["memory"]))
   var data: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The address of the registry's HTTP API, Kubernetes-compatible; `none` for none.",
-      valueName: "address"))
-  var api = "127.0.0.1:8001"
+  @OptionGroup var api: APIOptions
 
   @Option(help: ArgumentHelp("A file that gets the process's number.", valueName: "file"), completion: .file())
   var pidfile: String?
@@ -45,26 +40,11 @@ struct ServeCommand: AsyncParsableCommand {
     if let data, data != "memory" {
       throw Failure.configuration("--data \(data): only `memory` is built into this version; write --data memory")
     }
-    let apiAddress = try apiAddress()
     try writeProcessNumber()
     defer { if let pidfile { unsafe _ = unlink(pidfile) } }
     try await NameServer(
-      source: source, api: apiAddress, ownsObjects: data != nil || !source.manifests.isEmpty, quiet: quiet
+      source: source, api: api, ownsObjects: data != nil || !source.manifests.isEmpty, quiet: quiet
     ).run()
-  }
-
-  /// The address of ``api``; `nil` for none.
-  private func apiAddress() throws -> SocketAddress? {
-    if api == "none" { return nil }
-    guard let address = SocketAddress(api, defaultPort: 8001) else {
-      throw Failure.configuration("--api \(api): an address such as 127.0.0.1:8001, or none, is wanted")
-    }
-    guard address.address.isLoopback else {
-      throw Failure.configuration(
-        "--api \(api): an address other than loopback needs TLS and logins, which are not built into this version; write --api 127.0.0.1:\(address.port)"
-      )
-    }
-    return address
   }
 
   private func writeProcessNumber() throws {

@@ -42,4 +42,7 @@ struct ServerParts: Sendable {
     limits.connections = max(16, min(limits.connections, descriptors / 2))
     return limits
   }
+
+  /// The most connections to the registry's API: a share of the descriptors too.
+  var apiConnections: Int { max(16, min(4_096, descriptors / 4)) }
 }

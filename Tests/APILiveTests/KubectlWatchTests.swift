@@ -1,0 +1,64 @@
+import Foundation
+import LiveServer
+import Testing
+
+extension LiveTests {
+  @Suite("kubectl watches", .enabled(if: Tools.has("kubectl")), .serialized)
+  struct KubectlWatchTests {
+    let folder: Scratch
+    let api: LiveAPI
+    private let manifest: String
+
+    init() throws {
+      folder = try Scratch()
+      try folder.write("extra.yaml", Self.service("first").utf8)
+      manifest = folder.path("extra.yaml")
+      api = try LiveAPI(in: folder, ["--manifests", folder.path("extra.yaml")])
+    }
+
+    private static func service(_ name: String, _ labels: String = "") -> String {
+      "{apiVersion: v1, kind: Service, metadata: {name: \(name), namespace: shop, labels: {\(labels)}}, spec: {ports: [{port: 80}]}}\n"
+    }
+
+    private func kubectl(_ arguments: String) throws -> Command {
+      try folder.start(
+        "KUBECONFIG=/dev/null HOME=. kubectl --server http://127.0.0.1:\(api.port) --cache-dir cache -n shop \(arguments) 2>&1"
+      )
+    }
+
+    @Test("get -w shows what is there, and then what comes and goes")
+    func getWatch() async throws {
+      let watch = try kubectl("get services -w --output-watch-events")
+      defer { watch.stop() }
+      #expect(await watch.wait { $0.contains("first") && $0.contains("web") }.contains("ADDED"))
+      try folder.write("extra.yaml", (Self.service("first", "a: b") + "---\n" + Self.service("second")).utf8)
+      #expect(await watch.wait { $0.contains("second") }.contains("second"))
+      try folder.write("extra.yaml", Self.service("first").utf8)
+      #expect(await watch.wait { $0.contains("DELETED") }.contains("DELETED"), "\(watch.output)")
+    }
+
+    @Test("get -w of one name")
+    func getOne() async throws {
+      let watch = try kubectl("get service first -w -o name")
+      defer { watch.stop() }
+      _ = await watch.wait { $0.contains("service/first") }
+      try folder.write("extra.yaml", Self.service("first", "a: b").utf8)
+      let output = await watch.wait { $0.components(separatedBy: "service/first").count > 2 }
+      #expect(output.components(separatedBy: "service/first").count > 2, "\(output)")
+    }
+
+    @Test("wait for a field, and for a deletion")
+    func wait() async throws {
+      let field = try kubectl("wait service/first --for=jsonpath='{.metadata.labels.a}'=b --timeout=25s")
+      try await Task.sleep(for: .milliseconds(500))
+      try folder.write("extra.yaml", Self.service("first", "a: b").utf8)
+      let met = await field.end()
+      #expect(met.status == 0, "\(met.output)")
+      let deletion = try kubectl("wait service/first --for=delete --timeout=25s")
+      try await Task.sleep(for: .milliseconds(500))
+      try folder.write("extra.yaml", Self.service("other").utf8)
+      let gone = await deletion.end()
+      #expect(gone.status == 0, "\(gone.output)")
+    }
+  }
+}
