@@ -32,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
@@ -114,10 +115,27 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),
+    // Built programs, started by tests.
+    .target(name: "LiveServer", path: "Tests/LiveServer", swiftSettings: strictTests),
     // The registry.
     .target(name: "Registry", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "RegistryTests", dependencies: ["ClusterModel", "NetworkAddresses", "Registry"], swiftSettings: strictTests),
+    // SQLite comes from Debian's libsqlite3-dev.
+    .target(
+      name: "RegistryStores",
+      dependencies: ["ClusterModel", "Registry", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    // Writes until it is killed, for tests.
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["ClusterModel", "Registry", "RegistryStores"], path: "Tests/StoreWriter",
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "RegistryStoresTests",
+      dependencies: [
+        "ClusterModel", "LiveServer", "NetworkAddresses", "Registry", "RegistryStores", "StoreWriter",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strictTests),
     .target(
       name: "RegistryAPI",
       dependencies: [
@@ -152,8 +170,6 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
-    // The built program, started by tests.
-    .target(name: "LiveServer", path: "Tests/LiveServer", swiftSettings: strictTests),
     // Dialogues over real sockets, in Tests/Scenarios.
     .testTarget(
       name: "ScenarioTests", dependencies: ["DNSWire", "LDNSJudge", "LiveServer", "clusterdns"],

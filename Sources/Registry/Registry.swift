@@ -3,6 +3,7 @@
 //
 // Transactions run one after the other, from any thread, and each is seen whole or not at all. Two locks keep it so: one
 // for who writes, held until everybody has been told, and inside of it one for the objects, which readers take alone.
+// With a store, transactions run on objects of their own, and readers see them when the store has kept them: `CommitQueue`.
 
 public import ClusterModel
 import Synchronization
@@ -12,27 +13,59 @@ public final class Registry: Sendable {
   /// Held while a transaction runs and its batch is handed out: batches reach everybody in the order of their versions.
   private let writing = Mutex(())
   let contents: Mutex<RegistryContents>
+  /// The way of changes through a store; `nil` when memory is all there is.
+  private let commits: CommitQueue?
 
-  /// An empty registry.
+  /// An empty registry in memory.
   ///
   /// - Parameter settings: its ranges must be usable; see ``RegistrySettings/problem``.
   public init(_ settings: RegistrySettings = RegistrySettings()) {
     precondition(settings.problem == nil, "the registry's settings were not checked")
     contents = Mutex(RegistryContents(settings))
+    commits = nil
+  }
+
+  /// A registry that goes on where a store stands, and changes nothing that the store has not kept.
+  ///
+  /// - Parameter settings: its ranges must be usable; see ``RegistrySettings/problem``.
+  public init(_ settings: RegistrySettings, _ state: StoredState, keptBy store: any RegistryStore) {
+    precondition(settings.problem == nil, "the registry's settings were not checked")
+    let objects = RegistryTransaction(settings: settings, state)
+    contents = Mutex(RegistryContents(objects.published, state))
+    commits = CommitQueue(objects, reserved: state.reserved, store)
   }
 
   /// Changes objects: everything that the body does, and what follows from it, becomes one batch of events.
   ///
-  /// Blocks until the batch was handed to all subscriptions. A body that throws leaves everything as it was. The body must
-  /// not call the registry in other ways than through its argument.
+  /// Blocks until the batch is kept by the store, if there is one, and was handed to all subscriptions. A body that throws, and
+  /// a store that fails (`ServiceUnavailable`), leave everything as it was. The body must not call the registry in other ways
+  /// than through its argument.
   @discardableResult
   public func transaction<Result: Sendable>(
     _ body: (inout RegistryTransaction) throws(RegistryError) -> Result
   ) throws(RegistryError) -> Result {
-    try writing.withLock { _ throws(RegistryError) in
+    if let commits { return try commits.transaction(for: self, body) }
+    return try writing.withLock { _ throws(RegistryError) in
       let (result, delivery) = try contents.withLock { contents throws(RegistryError) in try contents.run(body) }
       delivery.handOut()
       return result
+    }
+  }
+
+  /// The same without blocking the thread while the store works: what `async` code calls, so that many writers share a write.
+  @discardableResult
+  public func commit<Result: Sendable>(
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout RegistryTransaction) throws(RegistryError) -> Result
+  ) async throws(RegistryError) -> Result {
+    guard let commits else { return try transaction(body) }
+    return try await commits.commit(for: self, body)
+  }
+
+  /// Shows batches to readers and hands them out, in the order of their versions.
+  func publish(_ batches: [RegistryBatch]) {
+    writing.withLock { _ in
+      for batch in batches { contents.withLock { $0.publish(batch) }.handOut() }
     }
   }
 
@@ -112,7 +145,7 @@ extension Registry {
   public func watch(
     after version: UInt64? = nil, _ filter: RegistryFilter = RegistryFilter()
   ) throws(RegistryError) -> RegistryWatch {
-    try contents.withLock { contents throws(RegistryError) in try contents.checkWatchable(version) }
+    try contents.withLock { contents throws(RegistryError) in try contents.checkWatchable(version, filter) }
     return RegistryWatch(self, after: version, filter)
   }
 }

@@ -15,19 +15,38 @@ struct RegistryContents: Sendable {
     let continuation: CheckedContinuation<RegistryBatch?, Never>
   }
 
+  /// The version up to which changes of Leases are lost: what a store keeps of the past leaves renewals out.
+  private let leasesLostUpTo: UInt64
+
   init(_ settings: RegistrySettings) {
     objects = RegistryTransaction(settings: settings)
     history = EventHistory(limit: settings.historyOctets)
+    leasesLostUpTo = 0
+  }
+
+  /// What a store has kept.
+  init(_ objects: RegistryTransaction, _ state: StoredState) {
+    self.objects = objects
+    history = EventHistory(limit: objects.settings.historyOctets, from: state.oldest)
+    for batch in state.history { history.append(batch) }
+    leasesLostUpTo = objects.version
   }
 
   /// Runs a transaction. What it says must be handed out after the lock is gone.
   mutating func run<Result>(
     _ body: (inout RegistryTransaction) throws(RegistryError) -> Result
   ) throws(RegistryError) -> (Result, Delivery) {
-    let (result, batch) = try objects.run(body)
-    guard let batch else { return (result, Delivery()) }
+    let (result, changes) = try objects.run(body)
+    guard let batch = changes.batch else { return (result, Delivery()) }
     history.append(batch)
     return (result, delivery(of: batch))
+  }
+
+  /// Takes over what was done elsewhere. What it says must be handed out after the lock is gone.
+  mutating func publish(_ batch: RegistryBatch) -> Delivery {
+    objects.follow(batch)
+    history.append(batch)
+    return delivery(of: batch)
   }
 
   private mutating func delivery(of batch: RegistryBatch) -> Delivery {
@@ -51,10 +70,15 @@ enum WatchStep: Sendable {
 }
 
 extension RegistryContents {
-  func checkWatchable(_ version: UInt64?) throws(RegistryError) {
+  func checkWatchable(_ version: UInt64?, _ filter: RegistryFilter) throws(RegistryError) {
     guard let version else { return }
     if version > objects.version { throw .tooLarge(version, current: objects.version) }
-    if version < history.oldest { throw .expired(version, oldest: history.oldest) }
+    if version < oldest(filter) { throw .expired(version, oldest: oldest(filter)) }
+  }
+
+  /// Every change that the filter lets through behind this version is kept.
+  private func oldest(_ filter: RegistryFilter) -> UInt64 {
+    filter.kinds.contains(.lease) ? max(history.oldest, leasesLostUpTo) : history.oldest
   }
 
   /// The first batch of interest behind a version; everything there is, for no version.

@@ -34,6 +34,7 @@ public struct RegistryError: Error, Sendable, Hashable {
     case invalid = "Invalid"
     case tooManyRequests = "TooManyRequests"
     case internalError = "InternalError"
+    case serviceUnavailable = "ServiceUnavailable"
     case timeout = "Timeout"
 
     /// The status code: 400–504.
@@ -52,6 +53,7 @@ public struct RegistryError: Error, Sendable, Hashable {
       case .invalid: 422
       case .tooManyRequests: 429
       case .internalError: 500
+      case .serviceUnavailable: 503
       case .timeout: 504
       }
     }
@@ -161,6 +163,15 @@ extension RegistryError {
     return RegistryError(
       .timeout, "Timeout: Too large resource version: \(version), current: \(current)",
       Details(causes: [cause], retryAfterSeconds: 1))
+  }
+}
+
+extension RegistryError {
+  /// What was asked for was not done, for the store cannot keep it: disk full, for one.
+  static func notKept(_ error: RegistryStoreError) -> RegistryError {
+    RegistryError(
+      .serviceUnavailable, "the registry cannot keep changes: \(error.message); nothing was changed",
+      Details(retryAfterSeconds: 5))
   }
 }
 

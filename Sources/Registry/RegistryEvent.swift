@@ -16,6 +16,13 @@ public struct RegistryEvent: Sendable {
   /// The object as it was before; `nil` of an added one.
   public let previous: ClusterObject?
 
+  /// A change that a store has kept.
+  public init(change: Change, object: ClusterObject, previous: ClusterObject?) {
+    self.change = change
+    self.object = object
+    self.previous = previous
+  }
+
   /// The object's name.
   public var key: ObjectKey { object.key }
 
@@ -29,6 +36,12 @@ public struct RegistryBatch: Sendable {
   public let version: UInt64
   /// At least one, but for the first batch of a watch, which may find nothing.
   public let events: [RegistryEvent]
+
+  /// Changes of one transaction, in the order of their versions.
+  public init(version: UInt64, events: [RegistryEvent]) {
+    self.version = version
+    self.events = events
+  }
 }
 
 /// Which objects somebody wants to see.

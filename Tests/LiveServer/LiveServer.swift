@@ -82,9 +82,13 @@ extension LiveServer {
 
   /// Beside the test program, where the package manager puts both; CLUSTERDNS_TEST_PROGRAM names another one.
   package static func program() throws -> String {
-    if let named = ProcessInfo.processInfo.environment["CLUSTERDNS_TEST_PROGRAM"] { return named }
+    try ProcessInfo.processInfo.environment["CLUSTERDNS_TEST_PROGRAM"] ?? built("clusterdns")
+  }
+
+  /// A program that is built with the tests, by its name.
+  package static func built(_ name: String) throws -> String {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    return URL(filePath: own).deletingLastPathComponent().appending(path: "clusterdns").path
+    return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
   }
 }
 

@@ -65,11 +65,11 @@ struct AddressRange: Sendable {
 
 /// A number that a text always gives: where the search for something free begins, so that the same manifests give the
 /// same addresses on every start.
-struct StableHash {
-  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+package struct StableHash {
+  package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
   /// FNV-1a, 64 bits, with its bits mixed.
-  init(_ parts: String...) {
+  package init(_ parts: String...) {
     for part in parts {
       for octet in part.utf8 { add(octet) }
       add(0)

@@ -1,5 +1,5 @@
 /// Whom a stored object comes from: five octets beside it.
-enum Origin: Sendable, Hashable {
+public enum Origin: Sendable, Hashable {
   /// Whoever writes through the API, and the registry itself.
   case client
   /// The registry's first objects.

@@ -112,7 +112,7 @@ extension RegistryTransaction {
 
   private mutating func apply(_ object: ClusterObject, at index: Int, _ report: inout ManifestReport) {
     let key = object.key
-    let origin = Origin.manifest(digest: UInt32(truncatingIfNeeded: object.hashValue))
+    let origin = Origin.manifest(digest: digest(of: object))
     let before = entry(key)
     if before?.origin == origin {
       report.unchanged += 1
@@ -124,6 +124,12 @@ extension RegistryTransaction {
     } catch {
       report.refusals.append(ManifestReport.Refusal(index: index, key: key, error: error))
     }
+  }
+
+  /// The same for equal objects; in the next process too, if they outlive this one, which costs putting them in writing.
+  private func digest(of object: ClusterObject) -> UInt32 {
+    UInt32(
+      truncatingIfNeeded: outlivesProcess ? StableHash(object.json).value : UInt64(bitPattern: Int64(object.hashValue)))
   }
 
   private mutating func write(

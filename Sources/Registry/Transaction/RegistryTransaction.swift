@@ -15,6 +15,8 @@ public struct RegistryTransaction: Sendable {
   var endpointIndex = EndpointIndex()
   /// The namespaces that wait for what is in them to go.
   var terminatingNamespaces: Set<String> = []
+  /// Whether objects outlive the process, so that what is noted of them must mean the same in the next one.
+  var outlivesProcess = false
   private var sharedLists = SharedLists()
   private var sharedFieldSets = SharedFieldSets()
   /// What the transaction has changed so far, with what was there before.
@@ -107,24 +109,33 @@ extension RegistryTransaction {
   /// Runs a body, then what follows from it; a body that throws leaves everything as it was.
   mutating func run<Result>(
     _ body: (inout RegistryTransaction) throws(RegistryError) -> Result
-  ) throws(RegistryError) -> (Result, RegistryBatch?) {
+  ) throws(RegistryError) -> (Result, TransactionChanges) {
     let start = version
     do throws(RegistryError) {
       let result = try body(&self)
       reconcileEndpoints()
       finishNamespaces()
-      return (result, takeBatch())
+      let journal = journal
+      return (result, TransactionChanges(start: start, journal: journal, batch: takeBatch()))
     } catch {
-      undo(to: start)
+      undo(TransactionChanges(start: start, journal: journal, batch: nil))
       throw error
     }
   }
 
-  private mutating func undo(to start: UInt64) {
-    for change in journal.reversed() { replace(change.key, entry(change.key), change.previous) }
+  /// Makes everything as it was before a transaction; those that came after it must be undone already.
+  mutating func undo(_ changes: TransactionChanges) {
+    for change in changes.journal.reversed() { replace(change.key, entry(change.key), change.previous) }
     journal = []
     endpointIndex.forgetDirty()
-    version = start
+    version = changes.start
+  }
+
+  /// Puts an object back that a store has kept, under its own version; nobody is told.
+  mutating func restore(_ kept: StoredObject) {
+    let object = sharedLists.share(kept.object)
+    replace(object.key, entry(object.key), ObjectTable.Entry(object: object, origin: kept.origin))
+    endpointIndex.forgetDirty()
   }
 
   /// The changes since the last batch, one for each object, in the order of their versions.
@@ -146,8 +157,18 @@ extension RegistryTransaction {
   }
 }
 
+/// What one transaction has done.
+struct TransactionChanges: Sendable {
+  /// The version before it.
+  let start: UInt64
+  /// Each step, with what was there before.
+  let journal: [JournalEntry]
+  /// What watches are told; `nil` for nothing.
+  let batch: RegistryBatch?
+}
+
 /// One change of a transaction.
-private struct JournalEntry: Sendable {
+struct JournalEntry: Sendable {
   let key: ObjectKey
   /// What was there before; `nil` for nothing.
   let previous: ObjectTable.Entry?
@@ -157,7 +178,7 @@ private struct JournalEntry: Sendable {
   let isSeen: Bool
 
   /// What has become of the object; `nil` when it is as it was, or came and went within the transaction.
-  func event(from old: ClusterObject?, to new: ClusterObject?) -> RegistryEvent? {
+  fileprivate func event(from old: ClusterObject?, to new: ClusterObject?) -> RegistryEvent? {
     if let new {
       if old?.metadata.resourceVersion == new.metadata.resourceVersion { return nil }
       return RegistryEvent(change: old == nil ? .added : .modified, object: new, previous: old)
