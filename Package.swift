@@ -162,7 +162,7 @@ let package = Package(
       name: "clusterdns",
       dependencies: [
         "CLinux", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "Manifests",
-        "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "Transports",
+        "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "RegistryStores", "Transports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

@@ -14,6 +14,11 @@ public struct StateSummary: Sendable {
   }
 }
 
+extension StateSummary: CustomStringConvertible {
+  /// `42 objects at version 107`.
+  public var description: String { "\(objects) objects at version \(version)" }
+}
+
 extension StateFolder {
   /// Writes the registry, as it is at one moment, into a file of its own, and reads that to see that it is whole. The registry
   /// may be in use.

@@ -26,7 +26,10 @@ struct ClusterDNS: AsyncParsableCommand {
       Exit status: 0 after a clean stop, 1 after a failure, 2 on bad usage or a bad configuration.
       """,
     version: ProgramVersion.text,
-    subcommands: [ServeCommand.self, CheckCommand.self, ExplainCommand.self, CompletionCommand.self],
+    subcommands: [
+      ServeCommand.self, CheckCommand.self, ExplainCommand.self, BackupCommand.self, RestoreCommand.self,
+      CompletionCommand.self,
+    ],
     defaultSubcommand: ServeCommand.self)
 
   /// Runs the command that the arguments name, and ends with the exit status that fits.

@@ -12,12 +12,13 @@ package final class LiveServer: @unchecked Sendable {
   /// - Parameters:
   ///   - corefile: the configuration; `{dns}` is the server's port.
   ///   - manifests: Kubernetes objects in YAML.
-  ///   - arguments: further ones of `serve`.
+  ///   - arguments: further ones of `serve`; without `--data` the registry's state is in memory.
   package init(corefile: String, manifests: String? = nil, arguments: [String] = ["--api", "none"]) throws {
     endpoint = try Endpoint.free()
     folder = try Self.makeFolder()
     try Data(corefile.utf8).write(to: folder.appending(path: "Corefile"))
     var all = ["serve", "--conf", "Corefile", "--dns-port", "\(endpoint.port)"] + arguments
+    if !arguments.contains("--data") { all += ["--data", "memory"] }
     if let manifests {
       try Data(manifests.utf8).write(to: folder.appending(path: "cluster.yaml"))
       all += ["--manifests", "cluster.yaml"]
@@ -33,6 +34,12 @@ package final class LiveServer: @unchecked Sendable {
   }
 
   package var isRunning: Bool { process.isRunning }
+
+  /// Ends it at once, as kill -9 does, and waits for that.
+  package func kill() {
+    process.signal(SIGKILL)
+    process.stop()
+  }
 
   /// All that the server has said.
   package var log: String {

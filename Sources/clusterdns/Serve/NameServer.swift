@@ -12,6 +12,8 @@ import UnixSignals
 /// `clusterdns serve` from its start to its end: builds the parts, follows signals and changed files, and stops cleanly.
 struct NameServer: Sendable {
   let source: SourceOptions
+  /// Where the command line says that the state is; `nil` when it does not say.
+  let state: StatePlace?
   let api: APIOptions
   /// Whether the command line says that the embedded registry is the source of objects.
   let ownsObjects: Bool
@@ -26,7 +28,7 @@ struct NameServer: Sendable {
     let listener = try api.listener(log)
     let corefile = try Corefile.load(source)
     try refuseForeignCluster(corefile)
-    let objects = try ObjectSource(source)
+    let objects = try ObjectSource(source, try state ?? StatePlace(manifests: source.manifests, corefile))
     objects.load(log)
     let parts = try ServerParts(registry: objects.registry)
     let listeners = Listeners(
@@ -90,7 +92,7 @@ struct NameServer: Sendable {
   private func greet(_ running: RunningConfiguration, _ objects: ObjectSource, _ address: SocketAddress?) async {
     let counts = objects.counts
     var lines = [
-      "\(ProgramVersion.text): \(counts.services) services in \(counts.namespaces) namespaces; the registry's state is in memory"
+      "\(ProgramVersion.text): \(counts.services) services in \(counts.namespaces) namespaces; the registry's state is in \(objects.state)"
     ]
     lines += await running.summary.map { "  " + $0 }
     if let address { lines.append("  API     \(api.scheme)://\(address)") }

@@ -7,25 +7,32 @@ import Registry
 /// The embedded registry, and the manifests that belong to it.
 struct ObjectSource: Sendable {
   let registry: Registry
+  /// Where the registry keeps its state.
+  let state: StatePlace
   private let paths: [String]
 
-  /// An empty registry as the options want it.
-  init(_ options: SourceOptions) throws {
+  /// A registry as the options want it, with what it keeps.
+  init(_ options: SourceOptions, _ state: StatePlace = .memory) throws {
     var settings = RegistrySettings()
     settings.serviceRanges = try options.servicePrefixes()
     settings.nodePorts = try options.nodePorts()
     if let problem = settings.problem { throw Failure.configuration("--service-cidr: \(problem)") }
-    registry = Registry(settings)
     paths = options.manifests
     for path in paths where unsafe access(path, R_OK) != 0 {
       throw Failure.configuration("--manifests \(path): \(systemMessage())")
     }
+    self.state = state
+    registry = try state.registry(settings)
   }
 
   /// Reads the manifests, and makes what a cluster always has.
   func load(_ log: Logger) {
     if !paths.isEmpty { apply(log) }
-    _ = try? registry.transaction { transaction throws(RegistryError) in transaction.bootstrap() }
+    do throws(RegistryError) {
+      try registry.transaction { transaction throws(RegistryError) in transaction.bootstrap() }
+    } catch {
+      log.error("registry: \(error)")
+    }
   }
 
   /// Reads the manifests again whenever they change, until it is cancelled.
@@ -46,10 +53,14 @@ struct ObjectSource: Sendable {
   private func apply(_ log: Logger) {
     var files = read(log)
     let isComplete = files.isComplete
-    let report = try? registry.transaction { transaction throws(RegistryError) in
-      transaction.apply(draining: &files.objects, isComplete: isComplete)
+    let report: ManifestReport
+    do throws(RegistryError) {
+      report = try registry.transaction { transaction throws(RegistryError) in
+        transaction.apply(draining: &files.objects, isComplete: isComplete)
+      }
+    } catch {
+      return log.error("manifests: \(error)")
     }
-    guard let report else { return }
     for refusal in report.refusals {
       log.error("manifests: \(files.sources[refusal.index]): \(refusal.key): \(refusal.error)")
     }

@@ -19,9 +19,11 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the registry keeps its state: `memory`.",
-      discussion: "Without it: memory when --manifests is given.", valueName: "where"),
-    completion: .list(["memory"]))
+      "Where the registry keeps its state: a folder, or `memory`.",
+      discussion:
+        "Without it: memory when --manifests is given or no directive `kubernetes` reads the registry; else /var/lib/clusterdns as root, and ~/.local/state/clusterdns otherwise.",
+      valueName: "where"),
+    completion: .directory)
   var data: String?
 
   @OptionGroup var api: APIOptions
@@ -37,13 +39,11 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     if plugins { return print(DirectiveNames.all.joined(separator: "\n")) }
-    if let data, data != "memory" {
-      throw Failure.configuration("--data \(data): only `memory` is built into this version; write --data memory")
-    }
+    let state = try data.map { try StatePlace(option: $0) }
     try writeProcessNumber()
     defer { if let pidfile { unsafe _ = unlink(pidfile) } }
     try await NameServer(
-      source: source, api: api, ownsObjects: data != nil || !source.manifests.isEmpty, quiet: quiet
+      source: source, state: state, api: api, ownsObjects: data != nil || !source.manifests.isEmpty, quiet: quiet
     ).run()
   }
 

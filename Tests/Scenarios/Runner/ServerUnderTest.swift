@@ -113,7 +113,9 @@ final class ServerUnderTest: @unchecked Sendable {
   }
 
   private func arguments(in folder: URL) -> [String] {
-    var arguments = ["serve", "--conf", "Corefile", "--dns-port", "\(endpoint.port)", "--api", "none"]
+    var arguments = [
+      "serve", "--conf", "Corefile", "--dns-port", "\(endpoint.port)", "--api", "none", "--data", "memory",
+    ]
     if FileManager.default.fileExists(atPath: folder.appending(path: "cluster.yaml").path) {
       arguments += ["--manifests", "cluster.yaml"]
     }
