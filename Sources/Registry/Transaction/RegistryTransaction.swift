@@ -133,7 +133,7 @@ extension RegistryTransaction {
 
   /// Puts an object back that a store has kept, under its own version; nobody is told.
   mutating func restore(_ kept: StoredObject) {
-    let object = sharedLists.share(kept.object)
+    let object = sharedFieldSets.share(sharedLists.share(kept.object))
     replace(object.key, entry(object.key), ObjectTable.Entry(object: object, origin: kept.origin))
     endpointIndex.forgetDirty()
   }
