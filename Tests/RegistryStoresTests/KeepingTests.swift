@@ -17,6 +17,7 @@ struct KeepingTests {
     #"{"kind":"Pod","metadata":{"name":"p","namespace":"shop","labels":{"app":"web"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"r","uid":"7e224ac3-a958-427f-8fd6-c3f3e5c9437f","controller":true}]},"spec":{"nodeName":"n1","hostname":"h","containers":[{"name":"c","ports":[{"name":"web","containerPort":8080}]}]},"status":{"phase":"Running","podIPs":[{"ip":"10.0.0.1"}],"conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-01-02T03:04:05Z"}]}}"#,
     #"{"kind":"Service","metadata":{"name":"hand","namespace":"shop"},"spec":{"ports":[{"port":1}]}}"#,
     #"{"kind":"Endpoints","metadata":{"name":"hand","namespace":"shop"},"subsets":[{"addresses":[{"ip":"10.1.0.1","hostname":"a"}],"notReadyAddresses":[{"ip":"10.1.0.2"}],"ports":[{"port":1}]}]}"#,
+    #"{"kind":"Event","metadata":{"name":"e","namespace":"shop"},"involvedObject":{"kind":"Pod","namespace":"shop","name":"p"},"reason":"Started","message":"up","source":{"component":"kubelet"},"firstTimestamp":"2026-01-02T03:04:05Z","lastTimestamp":"2026-01-02T03:04:06Z","count":2,"type":"Normal"}"#,
     #"{"kind":"Lease","metadata":{"name":"l","namespace":"shop"},"spec":{"holderIdentity":"me","leaseDurationSeconds":10,"acquireTime":"2026-01-02T03:04:05.000006Z","renewTime":"2026-01-02T03:04:05.000007Z","leaseTransitions":3}}"#,
   ]
 
