@@ -12,8 +12,7 @@ struct APIHandler: Sendable {
     do throws(RegistryError) {
       guard let route = APIRoute(request.path) else { throw .unknownResource }
       // The transport leaves the body of a reply to HEAD out.
-      if request.method == "GET" || request.method == "HEAD" { return try read(request, route) }
-      return try write(request, route)
+      return request.isWrite ? try write(request, route) : try read(request, route)
     } catch {
       return .failure(error)
     }

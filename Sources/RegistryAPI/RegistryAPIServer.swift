@@ -104,10 +104,11 @@ private struct APIResponder: Sendable {
   @Sendable
   func answer(
     _ request: BoundedHTTPServer.Request, from peer: BoundedHTTPServer.Peer
-  ) -> BoundedHTTPServer.Answer {
+  ) async -> BoundedHTTPServer.Answer {
     do throws(RegistryError) {
       let request = try read(request, peer)
       if let watch = try WatchRequest(request) { return stream(try hub.enter(watch)) }
+      if request.isWrite { return .reply(reply(await WritingThreads.reply(handler, to: request))) }
       return .reply(reply(handler.reply(to: request)))
     } catch {
       return .reply(reply(.failure(error)))

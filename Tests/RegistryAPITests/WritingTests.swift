@@ -277,7 +277,21 @@ struct DeletingTests {
     #expect(reply.body.text("status.phase") == "Terminating")
     #expect(try client.ask("GET", "/api/v1/namespaces/shop").code == 404)
     #expect(client.service("web") == nil)
+    try client.handler.registry.transaction { (registry) throws(RegistryError) in registry.bootstrap() }
     #expect(try client.ask("DELETE", "/api/v1/namespaces/default").code == 403)
+  }
+
+  @Test("who has finalizers stays, marked, until the last one is taken out")
+  func finalizers() throws {
+    let finalizer = #"{"metadata":{"finalizers":["example.com/x"]}}"#
+    #expect(try client.ask("PATCH", "\(services)/web", finalizer, type: merge).code == 200)
+    let marked = try client.ask("DELETE", "\(services)/web").body
+    #expect(marked.text("kind") == "Service")
+    #expect(marked.text("metadata.deletionTimestamp") != nil)
+    #expect(client.service("web") != nil)
+    let released = #"{"metadata":{"finalizers":null}}"#
+    #expect(try client.ask("PATCH", "\(services)/web", released, type: merge).code == 200)
+    #expect(client.service("web") == nil)
   }
 
   @Test("a collection, by its selectors")

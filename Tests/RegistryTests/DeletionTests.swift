@@ -92,3 +92,66 @@ struct DeletionTests {
     #expect(error?.message == #"namespaces "\#(name)" is forbidden: this namespace may not be deleted"#)
   }
 }
+
+@Suite("Registry: objects that belong to others")
+struct DependentTests {
+  private let registry: Registry
+  private let owner: Service
+
+  init() throws {
+    registry = try shop()
+    owner = try registry.create(service("web"))
+  }
+
+  private func reference(_ service: Service) -> OwnerReference {
+    OwnerReference(apiVersion: "v1", kind: "Service", name: service.metadata.name, uid: service.metadata.uid)
+  }
+
+  private func make(_ name: String, _ owners: [OwnerReference]) throws {
+    try registry.create(pod(name, "10.1.0.1") { $0.metadata.ownerReferences = owners })
+  }
+
+  private var pods: [String] { registry.list(.pod).objects.map(\.metadata.name) }
+
+  @Test("they go with their last owner, and so does what belongs to them")
+  func cascade() throws {
+    let second = try registry.create(service("second"))
+    try make("both", [reference(owner), reference(second)])
+    try make("one", [reference(owner)])
+    let one = try #require(registry.get(Pod.self, namespace: "shop", name: "one"))
+    try make("inner", [OwnerReference(apiVersion: "v1", kind: "Pod", name: "one", uid: one.metadata.uid)])
+    try registry.delete(owner.key)
+    #expect(pods == ["both"])
+    try registry.delete(second.key)
+    #expect(pods == [])
+  }
+
+  @Test("owners of other kinds, and owners that were never there, take nothing with them")
+  func foreign() throws {
+    let set = OwnerReference(apiVersion: "apps/v1", kind: "ReplicaSet", name: "rs", uid: owner.metadata.uid)
+    try make("foreign", [set])
+    var other = reference(owner)
+    other.uid = UID(high: 1, low: 1)
+    try make("dangling", [other])
+    try registry.delete(owner.key)
+    #expect(pods == ["dangling", "foreign"])
+  }
+
+  @Test("a deletion that is undone takes nothing; one that orphans leaves them without an owner")
+  func undoneAndOrphaned() throws {
+    try make("one", [reference(owner)])
+    let key = owner.key
+    #expect(throws: RegistryError.self) {
+      try registry.transaction { (registry) throws(RegistryError) in
+        try registry.delete(key)
+        throw RegistryError.notFound(key)
+      }
+    }
+    #expect(pods == ["one"])
+    try registry.transaction { (registry) throws(RegistryError) in
+      registry.orphanDependents(of: key)
+      try registry.delete(key)
+    }
+    #expect(registry.get(Pod.self, namespace: "shop", name: "one")?.metadata.ownerReferences.isEmpty == true)
+  }
+}

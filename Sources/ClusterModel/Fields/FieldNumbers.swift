@@ -30,7 +30,10 @@ package enum FieldNumbers {
     "ObjectReference": [
       "kind": 1, "namespace": 2, "name": 3, "uid": 4, "apiVersion": 5, "resourceVersion": 6, "fieldPath": 7,
     ],
-    "Condition": ["type": 1, "status": 2, "lastTransitionTime": 4, "reason": 5, "message": 6],
+    "Condition": [
+      "type": 1, "status": 2, "observedGeneration": 3, "lastTransitionTime": 4, "reason": 5, "message": 6,
+    ],
+    "NamespaceCondition": ["type": 1, "status": 2, "lastTransitionTime": 4, "reason": 5, "message": 6],
     "Namespace": ["metadata": 1, "spec": 2, "status": 3],
     "NamespaceSpec": ["finalizers": 1],
     "NamespaceStatus": ["phase": 1, "conditions": 2],

@@ -1,7 +1,7 @@
 public import ClusterModel
 
 // How objects go. One whose finalizers are not empty is only marked, with `deletionTimestamp`, and goes with the update
-// that takes the last one out. A namespace goes when nothing is in it any more.
+// that takes the last one out. A namespace goes when nothing is in it any more; what belongs to an object goes after it.
 
 extension RegistryTransaction {
   /// The namespaces that cannot be deleted.
@@ -24,7 +24,7 @@ extension RegistryTransaction {
   }
 
   @discardableResult
-  private mutating func remove(_ entry: ObjectTable.Entry) -> ClusterObject {
+  mutating func remove(_ entry: ObjectTable.Entry) -> ClusterObject {
     if !entry.object.metadata.finalizers.isEmpty { return mark(entry, from: entry.origin) }
     discard(entry.object.key)
     return entry.object

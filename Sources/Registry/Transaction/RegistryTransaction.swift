@@ -13,6 +13,7 @@ public struct RegistryTransaction: Sendable {
   var addresses: AddressAllocator
   var nodePorts: PortAllocator
   var endpointIndex = EndpointIndex()
+  var dependents = Dependents()
   /// The namespaces that wait for what is in them to go.
   var terminatingNamespaces: Set<String> = []
   /// Whether objects outlive the process, so that what is noted of them must mean the same in the next one.
@@ -96,6 +97,7 @@ extension RegistryTransaction {
       addresses.claim(new?.object.claimedAddresses ?? [])
     }
     if key.kind == .namespace { trackNamespace(key.name, new) }
+    dependents.track(key, old?.object, new?.object)
     trackEndpoints(key, old?.object, new?.object)
   }
 
@@ -113,6 +115,7 @@ extension RegistryTransaction {
     let start = version
     do throws(RegistryError) {
       let result = try body(&self)
+      removeDependents()
       reconcileEndpoints()
       finishNamespaces()
       let journal = journal
@@ -128,6 +131,7 @@ extension RegistryTransaction {
     for change in changes.journal.reversed() { replace(change.key, entry(change.key), change.previous) }
     journal = []
     endpointIndex.forgetDirty()
+    dependents.forgetGone()
     version = changes.start
   }
 

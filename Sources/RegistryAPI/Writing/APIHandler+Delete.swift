@@ -6,15 +6,17 @@ extension APIHandler {
   /// DELETE of one object.
   func delete(_ key: ObjectKey, _ request: APIRequest) throws(RegistryError) -> APIReply {
     let deletion = try Deletion(request)
-    if key.kind == .namespace, key.name == "default" { throw .lastingNamespace(key) }
-    let gone = try commit(isDryRun: deletion.isDryRun) { (registry) throws(RegistryError) in
+    var stays = false
+    let last = try commit(isDryRun: deletion.isDryRun) { (registry) throws(RegistryError) in
       guard let object = registry.object(key) else { throw .notFound(key) }
       try deletion.check(object)
+      if deletion.isOrphaning { registry.orphanDependents(of: key) }
       var last = try registry.delete(key)
-      last.metadata.resourceVersion = registry.version
+      stays = registry.object(key) != nil
+      if !stays { last.metadata.resourceVersion = registry.version }
       return last
     }
-    return reply(gone)
+    return stays ? .object(last) : gone(last)
   }
 
   /// DELETE of all objects of a kind in a namespace that the selectors take.
@@ -30,6 +32,7 @@ extension APIHandler {
       try registry.transaction { (registry) throws(RegistryError) in
         for object in list.objects where registry.object(object.key)?.metadata.uid == object.metadata.uid {
           try deletion.check(object)
+          if deletion.isOrphaning { registry.orphanDependents(of: object.key) }
           try registry.delete(object.key)
         }
       }
@@ -38,11 +41,11 @@ extension APIHandler {
   }
 
   /// What is gone, as Kubernetes tells it for the kind: the object's last state, or that there is none any more.
-  private func reply(_ gone: ClusterObject) -> APIReply {
-    switch gone {
-    case .service, .pod: .object(gone)
+  private func gone(_ object: ClusterObject) -> APIReply {
+    switch object {
+    case .service, .pod: .object(object)
     case .namespace(let namespace): .object(namespace.terminating.object)
-    default: .deleted(gone)
+    default: .deleted(object)
     }
   }
 }
@@ -80,6 +83,9 @@ private struct Deletion {
     }
     if !errors.isEmpty { throw .invalidOptions("DeleteOptions", errors) }
   }
+
+  /// Whether what belongs to the object stays.
+  var isOrphaning: Bool { options.propagationPolicy == "Orphan" || options.orphanDependents == true }
 
   private static func options(_ request: APIRequest) throws(RegistryError) -> DeleteOptions {
     let node = try BodyDocument.document(of: request, expecting: BodyDocument.Expectation(DeleteOptions.self))
@@ -130,12 +136,5 @@ extension RegistryError {
     return RegistryError(
       .conflict, "Operation cannot be fulfilled on \(kind.qualifiedName) \(object.metadata.name.quoted): \(problem)",
       Details(name: object.metadata.name, group: kind.group, kind: kind.name))
-  }
-
-  /// A namespace that every cluster has.
-  fileprivate static func lastingNamespace(_ key: ObjectKey) -> RegistryError {
-    RegistryError(
-      .forbidden, "namespaces \(key.name.quoted) is forbidden: this namespace may not be deleted",
-      Details(name: key.name, kind: key.kind.resource))
   }
 }

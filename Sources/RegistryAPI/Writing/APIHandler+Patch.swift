@@ -3,36 +3,48 @@ import Registry
 
 extension APIHandler {
   /// PATCH: what is to become of an object, or of its status.
+  ///
+  /// The patch is worked out beside the registry, for what is stored now. When others write the object meanwhile, it is worked
+  /// out once more where nobody else can.
   func patch(_ target: WriteTarget, _ request: APIRequest) throws(RegistryError) -> APIReply {
     let options = try WriteOptions(request, "PatchOptions")
     let patch = try ObjectPatch(request)
-    for _ in 1..<Self.patchAttempts {
-      do throws(RegistryError) {
-        return try apply(patch, to: target, options)
-      } catch {
-        // Somebody wrote in between: the patch is for what is stored now.
-        guard error.reason == .conflict else { throw error }
-      }
+    do throws(RegistryError) {
+      let reading = try patch.reading(of: registry.object(target.key), target, options)
+      return try commit(target, options) { _ throws(RegistryError) in reading }
+    } catch {
+      guard error.reason == .conflict else { throw error }
     }
-    return try apply(patch, to: target, options)
+    return try commit(target, options) { (registry) throws(RegistryError) in
+      try patch.reading(of: registry.object(target.key), target, options)
+    }
   }
 
-  /// How often a patch is tried when others write the same object meanwhile.
-  private static let patchAttempts = 5
-
-  private func apply(
-    _ patch: ObjectPatch, to target: WriteTarget, _ options: WriteOptions
+  /// Puts what a patch has made in its place.
+  private func commit(
+    _ target: WriteTarget, _ options: WriteOptions,
+    _ made: (RegistryTransaction) throws(RegistryError) -> ObjectReader.Reading
   ) throws(RegistryError) -> APIReply {
-    guard let stored = registry.object(target.key) else { throw .notFound(target.key) }
-    let patched = try patch.applied(to: stored)
-    var reading = try ObjectReader(kind: stored.kind, validation: options.validation)
-      .object(patched: patched, by: patch.text)
+    var warnings: [String] = []
+    let result = try commit(isDryRun: options.isDryRun) { (registry) throws(RegistryError) in
+      let reading = try made(registry)
+      warnings = reading.warnings
+      return try registry.replace(reading.object, at: target, by: options.fieldManager)
+    }
+    return .object(result, warnings: warnings)
+  }
+}
+
+extension ObjectPatch {
+  /// What the patch makes of an object; it must still be the object that the path names.
+  fileprivate func reading(
+    of stored: ClusterObject?, _ target: WriteTarget, _ options: WriteOptions
+  ) throws(RegistryError) -> ObjectReader.Reading {
+    guard let stored else { throw .notFound(target.key) }
+    let patched = try applied(to: stored)
+    var reading = try ObjectReader(kind: stored.kind, validation: options.validation).object(patched: patched, by: text)
     try reading.object.metadata.answer(to: target.key)
     try reading.refuseUnreadable()
-    let object = reading.object
-    let result = try commit(isDryRun: options.isDryRun) { (registry) throws(RegistryError) in
-      try registry.replace(object, at: target, by: options.fieldManager)
-    }
-    return .object(result, warnings: reading.warnings)
+    return reading
   }
 }

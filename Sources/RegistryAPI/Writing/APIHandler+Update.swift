@@ -53,7 +53,7 @@ extension ObjectKind {
   /// Whether PUT makes an object that is not there.
   fileprivate var isMadeByUpdates: Bool {
     switch self {
-    case .service, .endpoints, .lease: true
+    case .service, .endpoints, .lease, .event: true
     default: false
     }
   }

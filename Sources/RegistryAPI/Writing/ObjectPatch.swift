@@ -13,8 +13,9 @@ struct ObjectPatch: Sendable {
   }
 
   private let form: Form
-  /// The patch as it was sent.
+  /// The patch as it was sent, for messages; of a long one the beginning.
   let text: String
+  private static let textLimit = 4096
 
   /// The content types of patches.
   static let mediaTypes = [
@@ -36,7 +37,8 @@ struct ObjectPatch: Sendable {
     } catch {
       throw RegistryError(error)
     }
-    text = String(decoding: request.body, as: UTF8.self)
+    let start = String(decoding: request.body.prefix(Self.textLimit), as: UTF8.self)
+    text = request.body.count > Self.textLimit ? start + " ..." : start
   }
 
   private static func document(_ body: [UInt8]) throws(RegistryError) -> DocumentNode {
