@@ -37,6 +37,7 @@ let package = Package(
     module("DNSZone", ["CLDNS", "Corefile", "DNSWire"]),
     module("ClusterModel", ["NetworkAddresses"]),
     module("Manifests", ["ClusterModel", .product(name: "Yams", package: "Yams")]),
+    fuzz("apply", ["ClusterModel"]),
     fuzz("manifest", ["ClusterModel", "Manifests"]),
     fuzz("message", ["DNSWire"]),
     fuzz("name", ["DNSWire", "NetworkAddresses"]),

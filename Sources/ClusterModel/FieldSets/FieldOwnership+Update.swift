@@ -62,7 +62,8 @@ extension ClusterObject {
     let shape = FieldShape.of(kind)
     let changes = FieldChanges(from: old?.fieldDocument ?? shape.empty, to: fieldDocument, shape)
     var ownership = givenOwnership(old, owned)
-    ownership.note(changes.ignoring(kind.unownedFields(writer.subresource)), by: writer, apiVersion)
+    let unowned = kind.unownedFields(writer.subresource) + derivedFields
+    ownership.note(changes.ignoring(unowned), by: writer, apiVersion)
     return ownership.entries
   }
 
@@ -86,8 +87,14 @@ extension ClusterObject {
     let changes = FieldChanges(from: shape.empty, to: withoutAllocations.fieldDocument, shape)
     var ownership = FieldOwnership()
     ownership.note(
-      changes.ignoring(kind.unownedFields("")), by: FieldWriter(name, time: metadata.creationTimestamp), apiVersion)
+      changes.ignoring(kind.unownedFields("") + derivedFields), by: FieldWriter(name, time: metadata.creationTimestamp), apiVersion)
     return ownership.entries
+  }
+
+  /// Fields that only say in another form what somebody said of another field: a single address in `clusterIPs`.
+  private var derivedFields: [[String]] {
+    guard case .service(let service) = self, service.spec.clusterIPTexts.count == 1 else { return [] }
+    return [["spec", "clusterIPs"]]
   }
 
   /// The object without what the registry allocates.

@@ -7,7 +7,9 @@ extension APIHandler {
   /// The patch is worked out beside the registry, for what is stored now. When others write the object meanwhile, it is worked
   /// out once more where nobody else can.
   func patch(_ target: WriteTarget, _ request: APIRequest) throws(RegistryError) -> APIReply {
+    if Self.configurationTypes.contains(request.mediaType) { return try applyConfiguration(target, request) }
     let options = try WriteOptions(request, "PatchOptions")
+    guard !options.isForced else { throw .forcedPatch }
     let patch = try ObjectPatch(request)
     do throws(RegistryError) {
       let reading = try patch.reading(of: registry.object(target.key), target, options)
@@ -47,4 +49,10 @@ extension ObjectPatch {
     try reading.refuseUnreadable()
     return reading
   }
+}
+
+extension RegistryError {
+  /// Only an applier has fields that it could take from others.
+  fileprivate static let forcedPatch = RegistryError.invalidOptions(
+    "PatchOptions", [FieldError("force", .forbidden, "may not be specified for non-apply patch")])
 }

@@ -25,7 +25,7 @@ struct ObjectPatch: Sendable {
   /// - Throws: `UnsupportedMediaType`, or `BadRequest` for what is no patch.
   init(_ request: APIRequest) throws(RegistryError) {
     guard let type = Self.mediaTypes.firstIndex(of: request.mediaType) else {
-      throw .unsupportedMediaType(Self.mediaTypes)
+      throw .unsupportedMediaType(Self.mediaTypes + APIHandler.configurationTypes)
     }
     let node = try Self.document(request.body)
     do throws(PatchError) {
