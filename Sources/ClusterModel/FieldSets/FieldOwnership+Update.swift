@@ -87,7 +87,8 @@ extension ClusterObject {
     let changes = FieldChanges(from: shape.empty, to: withoutAllocations.fieldDocument, shape)
     var ownership = FieldOwnership()
     ownership.note(
-      changes.ignoring(kind.unownedFields("") + derivedFields), by: FieldWriter(name, time: metadata.creationTimestamp), apiVersion)
+      changes.ignoring(kind.unownedFields("") + derivedFields), by: FieldWriter(name, time: metadata.creationTimestamp),
+      apiVersion)
     return ownership.entries
   }
 

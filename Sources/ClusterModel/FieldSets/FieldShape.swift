@@ -78,6 +78,8 @@ extension FieldShape {
       return of(schema(), field.type, isAlwaysThere: field.isAlwaysThere)
     case .stringMap where !field.isAtomic: return FieldShape(.entries, field.type, inner: scalar)
     case .any where !field.isAtomic: return FieldShape(.entries, field.type)
+    case .map(let value) where !field.isAtomic:
+      return FieldShape(.entries, field.type, inner: of(FieldInfo(field.name, value)))
     case .list(let element): return list(field, element)
     default: return FieldShape(.whole, field.type)
     }

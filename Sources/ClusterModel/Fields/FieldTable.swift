@@ -66,11 +66,7 @@ struct Field<Root: Sendable>: Sendable {
   var united: Field { with(info.united) }
 
   /// The field as a mapping that server-side apply takes as a whole.
-  var atomic: Field {
-    var copy = self
-    copy.info.isAtomic = true
-    return copy
-  }
+  var atomic: Field { with(info.atomic) }
 
   /// The field with the text that it has where documents leave it out.
   func defaulting(to text: String) -> Field {
@@ -165,6 +161,13 @@ public struct FieldInfo: Sendable {
   var united: FieldInfo {
     var copy = self
     copy.isSet = true
+    return copy
+  }
+
+  /// The field as a mapping that server-side apply takes as a whole.
+  var atomic: FieldInfo {
+    var copy = self
+    copy.isAtomic = true
     return copy
   }
 }

@@ -23,7 +23,7 @@ extension PodSpec {
       .kept("activeDeadlineSeconds", .int64, in: \.kept),
       .kept(
         "dnsPolicy", .string, oneOf: ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], in: \.kept),
-      .kept("nodeSelector", .stringMap, in: \.kept),
+      .kept(FieldInfo("nodeSelector", .stringMap).atomic, in: \.kept),
       .kept("serviceAccountName", .string, in: \.kept),
       .kept("serviceAccount", .string, in: \.kept),
       .kept("automountServiceAccountToken", .boolean, in: \.kept),
