@@ -15,8 +15,8 @@ struct RecordedRequestTests {
   private static let differences: [String: (paths: [String], reason: String)] = [
     "malformed JSON": (["message"], "the message tells line and column in our JSON reader's words"),
     "headless": (["spec.ipFamilies", "spec.ipFamilyPolicy"], "ours are those that the cluster has"),
-    "pod": (["spec", "status.qosClass"], "a Pod keeps what names and endpoints need"),
-    "pod status": (["spec", "status"], "a Pod keeps what names and endpoints need"),
+    "pod": (["spec", "status.qosClass", "metadata.managedFields"], "a Pod keeps what names and endpoints need"),
+    "pod status": (["spec", "status", "metadata.managedFields"], "a Pod keeps what names and endpoints need"),
     "list, first page": (
       ["items", "metadata.remainingItemCount"], "elements carry kind and version, and the rest is not counted"
     ),
