@@ -15,13 +15,17 @@ public final class Registry: Sendable {
   let contents: Mutex<RegistryContents>
   /// The way of changes through a store; `nil` when memory is all there is.
   private let commits: CommitQueue?
+  /// Rings when a Lease may lapse earlier than who waits for that knows.
+  let alarm: LifeAlarm
 
   /// An empty registry in memory.
   ///
   /// - Parameter settings: its ranges must be usable; see ``RegistrySettings/problem``.
   public init(_ settings: RegistrySettings = RegistrySettings()) {
     precondition(settings.problem == nil, "the registry's settings were not checked")
-    contents = Mutex(RegistryContents(settings))
+    let empty = RegistryContents(settings)
+    alarm = empty.objects.alarm
+    contents = Mutex(empty)
     commits = nil
   }
 
@@ -32,6 +36,7 @@ public final class Registry: Sendable {
     precondition(settings.problem == nil, "the registry's settings were not checked")
     let objects = RegistryTransaction(settings: settings, state)
     contents = Mutex(RegistryContents(objects.published, state))
+    alarm = objects.alarm
     commits = CommitQueue(objects, reserved: state.reserved, store)
   }
 

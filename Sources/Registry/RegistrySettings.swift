@@ -7,12 +7,18 @@ public struct RegistrySettings: Sendable {
   public var serviceRanges: [IPPrefix]
   /// Where node ports come from.
   public var nodePorts: ClosedRange<UInt16>
+  /// Where Services of type LoadBalancer get their addresses from; without any they stay pending.
+  public var loadBalancerRanges: [IPPrefix]
+  /// The greatest share of a Service's Leases that may lapse together before its endpoints are held: 0–1.
+  public var massExpiryShare: Double
   /// How much of the past is kept for watches, in octets of objects that nothing else holds.
   public var historyOctets: Int
   /// How many endpoints a slice of the registry's own takes: 1–1,000.
   public var endpointsPerSlice: Int
   /// The time in seconds since 1970.
   public var now: @Sendable () -> Int64
+  /// The time of a clock that never goes back, in milliseconds.
+  public var uptime: @Sendable () -> Int64
 
   /// One IPv4 range, as Kubernetes has it by default: 10.96.0.0/12; node ports 30000–32767.
   public init() {
@@ -21,6 +27,13 @@ public struct RegistrySettings: Sendable {
     historyOctets = 16 << 20
     endpointsPerSlice = 100
     now = { Int64(time(nil)) }
+    loadBalancerRanges = []
+    massExpiryShare = 0.5
+    uptime = {
+      var time = timespec()
+      unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+      return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
   }
 
   /// What is wrong with the ranges, in words; `nil` when they can be used.

@@ -132,7 +132,7 @@ struct ManifestTests {
     let kubernetes = registry.get(Service.self, namespace: "default", name: "kubernetes")
     #expect(kubernetes?.spec.clusterIPs == [ip("10.96.0.1")])
     #expect(kubernetes?.spec.ports.map(\.port) == [443])
-    #expect(registry.list(.namespace).objects.map(\.metadata.name) == ["default"])
+    #expect(registry.list(.namespace).objects.map(\.metadata.name) == ["default", "kube-public", "kube-system"])
     #expect(registry.list(.service).objects.count == 1)
   }
 

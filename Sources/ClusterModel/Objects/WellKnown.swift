@@ -16,8 +16,10 @@ public enum WellKnownLabel {
   public static let namespaceName = "kubernetes.io/metadata.name"
 }
 
-/// Annotations that mean something to Kubernetes.
+/// Annotations that mean something to Kubernetes, or here.
 public enum WellKnownAnnotation {
+  /// On a Pod: the Lease of its namespace that it lives by.
+  public static let lease = "clusterdns.io/lease"
   /// The older spelling of `publishNotReadyAddresses`: "true".
   public static let tolerateUnreadyEndpoints = "service.alpha.kubernetes.io/tolerate-unready-endpoints"
   /// On Endpoints and slices: when the change that they show happened.

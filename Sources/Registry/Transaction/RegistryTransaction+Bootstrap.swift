@@ -2,11 +2,12 @@ import ClusterModel
 import NetworkAddresses
 
 extension RegistryTransaction {
-  /// Makes what every cluster has: the namespace `default`, and in it the Service `kubernetes` at the first address of
+  /// Makes what every cluster has: its namespaces, and in `default` the Service `kubernetes` at the first address of
   /// the main range; each only where its name, and its address, are free. Call it after manifests were applied.
   public mutating func bootstrap() {
-    let namespace = ObjectKey(.namespace, name: "default")
-    if entry(namespace) == nil { storeFirst(Namespace(name: namespace.name)) }
+    for name in ["default", "kube-public", "kube-system"] where entry(ObjectKey(.namespace, name: name)) == nil {
+      storeFirst(Namespace(name: name))
+    }
     guard let service = kubernetesService, entry(service.key) == nil,
       let address = service.spec.clusterIP, !addresses.isTaken(address)
     else { return }

@@ -17,6 +17,7 @@ extension RegistryTransaction {
     if errors.isEmpty && service.hasClusterIP {
       errors = try allocateAddresses(&service, Set(previous?.spec.clusterIPs.map(\.self) ?? []), isPicture)
     }
+    if service.spec.type != .loadBalancer { service.status.ingress = [] }
     if errors.isEmpty { errors = try allocateNodePorts(&service, previous, isPicture) }
     if !errors.isEmpty { throw .invalid(service.key, errors) }
     return service

@@ -14,6 +14,14 @@ public struct RegistryTransaction: Sendable {
   var nodePorts: PortAllocator
   var endpointIndex = EndpointIndex()
   var dependents = Dependents()
+  var lives = LeaseLives()
+  /// Rings when a Lease may lapse earlier than who waits for that knows.
+  let alarm = LifeAlarm()
+  var loadBalancers: LoadBalancerPool
+  /// The Services whose load balancer's addresses are to be looked at again.
+  var balancing: Set<ObjectKey> = []
+  /// The Services for which the pool had no address.
+  var pendingBalancers: Set<ObjectKey> = []
   /// The namespaces that wait for what is in them to go.
   var terminatingNamespaces: Set<String> = []
   /// Whether objects outlive the process, so that what is noted of them must mean the same in the next one.
@@ -28,6 +36,7 @@ public struct RegistryTransaction: Sendable {
     self.settings = settings
     addresses = AddressAllocator(settings.serviceRanges)
     nodePorts = PortAllocator(settings.nodePorts)
+    loadBalancers = LoadBalancerPool(settings.loadBalancerRanges)
   }
 }
 
@@ -95,7 +104,9 @@ extension RegistryTransaction {
       addresses.release(old?.object.claimedAddresses ?? [])
       nodePorts.claim(new?.object.claimedNodePorts ?? [])
       addresses.claim(new?.object.claimedAddresses ?? [])
+      trackLoadBalancer(key, (old?.object).flatMap(Service.init), (new?.object).flatMap(Service.init))
     }
+    if key.kind == .lease || key.kind == .pod { trackLife(old?.object, new?.object) }
     if key.kind == .namespace { trackNamespace(key.name, new) }
     dependents.track(key, old?.object, new?.object)
     trackEndpoints(key, old?.object, new?.object)
@@ -116,8 +127,11 @@ extension RegistryTransaction {
     do throws(RegistryError) {
       let result = try body(&self)
       removeDependents()
+      reconcileLives()
+      reconcileLoadBalancers()
       reconcileEndpoints()
       finishNamespaces()
+      if lives.isAlarming { alarm.ring() }
       let journal = journal
       return (result, TransactionChanges(start: start, journal: journal, batch: takeBatch()))
     } catch {
@@ -132,6 +146,7 @@ extension RegistryTransaction {
     journal = []
     endpointIndex.forgetDirty()
     dependents.forgetGone()
+    lives.forgetRenewed()
     version = changes.start
   }
 
@@ -140,6 +155,7 @@ extension RegistryTransaction {
     let object = sharedFieldSets.share(sharedLists.share(kept.object))
     replace(object.key, entry(object.key), ObjectTable.Entry(object: object, origin: kept.origin))
     endpointIndex.forgetDirty()
+    lives.forgetRenewed()
   }
 
   /// The changes since the last batch, one for each object, in the order of their versions.

@@ -40,6 +40,7 @@ struct NameServer: Sendable {
     if !quiet { await greet(running, objects, listener?.address) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await objects.follow(log) }
+      group.addTask { await objects.registry.keepLives { log.info("registry: \($0)") } }
       group.addTask { await running.followFiles() }
       if let listener {
         let server = RegistryAPIServer(

@@ -16,6 +16,8 @@ struct ObjectSource: Sendable {
     var settings = RegistrySettings()
     settings.serviceRanges = try options.servicePrefixes()
     settings.nodePorts = try options.nodePorts()
+    settings.massExpiryShare = try options.leaseShare()
+    settings.loadBalancerRanges = try options.loadBalancerPrefixes()
     if let problem = settings.problem { throw Failure.configuration("--service-cidr: \(problem)") }
     paths = options.manifests
     for path in paths where unsafe access(path, R_OK) != 0 {

@@ -32,6 +32,18 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The ports of Services of type NodePort.", valueName: "first-last"))
   var nodePortRange = "30000-32767"
 
+  @Option(
+    help: ArgumentHelp(
+      "The addresses of Services of type LoadBalancer: CIDRs, separated by commas.",
+      discussion: "Without it they stay pending.", valueName: "cidr"))
+  var loadBalancerCidr = ""
+
+  @Option(
+    help: ArgumentHelp(
+      "The greatest share of a Service's leases that may lapse together: 0 to 1.",
+      discussion: "When more lapse, its last known endpoints are kept.", valueName: "share"))
+  var massExpiryShare = 0.5
+
   @Option(help: ArgumentHelp("The zone that the built-in configuration serves.", valueName: "zone"))
   var clusterDomain = "cluster.local"
 
@@ -48,6 +60,24 @@ struct SourceOptions: ParsableArguments {
       throw Failure.configuration("--service-cidr: one CIDR, or one of each family, is wanted; got \(serviceCidr)")
     }
     return prefixes
+  }
+
+  /// The CIDRs of ``loadBalancerCidr``.
+  func loadBalancerPrefixes() throws -> [IPPrefix] {
+    try loadBalancerCidr.split(separator: ",").map { text in
+      guard let prefix = IPPrefix(text) else {
+        throw Failure.configuration("--load-balancer-cidr: \(text) is no CIDR; write one such as 192.0.2.0/24")
+      }
+      return prefix
+    }
+  }
+
+  /// ``massExpiryShare``, when it is a share.
+  func leaseShare() throws -> Double {
+    guard (0...1).contains(massExpiryShare) else {
+      throw Failure.configuration("--mass-expiry-share: a share from 0 to 1 is wanted; got \(massExpiryShare)")
+    }
+    return massExpiryShare
   }
 
   /// The bounds of ``nodePortRange``.

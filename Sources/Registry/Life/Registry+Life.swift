@@ -1,0 +1,18 @@
+extension Registry {
+  /// Lets Pods go whose Leases are not renewed, until the task is cancelled. While no Pod lives by a Lease, it sleeps.
+  ///
+  /// - Parameter log: takes what is worth a line in the log.
+  public func keepLives(_ log: @Sendable (String) -> Void) async {
+    let uptime = contents.withLock { $0.objects.settings.uptime }
+    while !Task.isCancelled {
+      do throws(RegistryError) {
+        let report = try await commit { transaction throws(RegistryError) in transaction.advanceLives() }
+        for note in report.notes { log(note) }
+        await alarm.wait(until: report.next, now: uptime())
+      } catch {
+        log("leases: \(error)")
+        await alarm.wait(until: uptime() + 1000, now: uptime())
+      }
+    }
+  }
+}
