@@ -90,6 +90,20 @@ struct HostileBodyTests {
     #expect(client.service("b") == nil)
   }
 
+  @Test("a generation at the end of its range is not counted on")
+  func generation() throws {
+    func slice(_ address: String) -> String {
+      """
+      {"metadata":{"name":"g","generation":9223372036854775807,"finalizers":["a/b"]},"addressType":"IPv4",
+      "endpoints":[{"addresses":["\(address)"]}]}
+      """
+    }
+    let path = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices"
+    #expect(try client.ask("POST", path, slice("10.1.0.1")).body.text("metadata.generation") == "1")
+    #expect(try client.ask("PUT", "\(path)/g", slice("10.1.0.2")).body.text("metadata.generation") == "2")
+    #expect(try client.ask("DELETE", "\(path)/g").body.text("metadata.generation") == "3")
+  }
+
   @Test("a body in another form than its Content-Type says, and types that nobody knows")
   func contentTypes() throws {
     for type in [

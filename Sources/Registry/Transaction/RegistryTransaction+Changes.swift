@@ -115,11 +115,16 @@ extension RegistryTransaction {
     if !errors.isEmpty { throw .invalid(key, errors) }
   }
 
+  /// The highest generation that a new object has: what JavaScript's numbers hold exactly.
+  private static let generationLimit: Int64 = 1 << 53
+
   /// A new object with what the registry gives to each: identity, time, generation.
   private mutating func identified(_ object: ClusterObject, _ writer: RegistryWriter) -> ClusterObject {
     var metadata = object.metadata
     if writer == .client || metadata.uid.isNone { metadata.uid = newUID() }
     if writer == .client || metadata.creationTimestamp == 0 { metadata.creationTimestamp = settings.now() }
+    // A client has no say in it, and a manifest's leaves room to count on.
+    metadata.generation = writer == .client ? 0 : min(metadata.generation, Self.generationLimit)
     if object.kind.countsGenerations { metadata.generation = max(1, metadata.generation) }
     if case .namespace = object { metadata.labels[WellKnownLabel.namespaceName] = metadata.name }
     var identified = object
