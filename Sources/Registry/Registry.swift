@@ -90,6 +90,8 @@ public struct RegistryList: Sendable {
   public let objects: [ClusterObject]
   /// The last object, when there are more behind it.
   public let continuation: ObjectKey?
+  /// How many objects of the kind are behind that one, whatever else was asked of them; 0 at the end.
+  public let remaining: Int
 }
 
 extension Registry {

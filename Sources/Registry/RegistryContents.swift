@@ -150,7 +150,18 @@ extension RegistryTransaction {
         return true
       }
     }
-    return RegistryList(version: version, objects: found, continuation: hasMore ? found.last?.key : nil)
+    let last = hasMore ? found.last?.key : nil
+    return RegistryList(
+      version: version, objects: found, continuation: last, remaining: last.map { remaining($0, namespaces) } ?? 0)
+  }
+
+  /// How many objects of a kind are behind this one in those namespaces, which are in order.
+  private func remaining(_ key: ObjectKey, _ namespaces: [String]) -> Int {
+    let table = tables[Int(key.kind.rawValue)]
+    return namespaces.reduce(0) { sum, namespace in
+      if namespace < key.namespace { return sum }
+      return sum + table.count(in: namespace, behind: namespace == key.namespace ? key.name : nil)
+    }
   }
 
   /// All objects that the filter takes, as additions: those first that others are in.

@@ -1,4 +1,5 @@
 import ClusterModel
+import Glibc
 import Registry
 
 /// Answers requests from the registry, without any transport: the same request always takes the same way.
@@ -6,9 +7,15 @@ struct APIHandler: Sendable {
   let registry: Registry
   /// Where clients reach the API, as discovery says: `127.0.0.1:8001`.
   let address: String
+  /// The time in seconds since 1970.
+  var now: @Sendable () -> Int64 = { Int64(time(nil)) }
 
   /// Answers one request; what cannot be done is a Status, never an empty reply.
   func reply(to request: APIRequest) -> APIReply {
+    answer(request).noted(for: request.accept)
+  }
+
+  private func answer(_ request: APIRequest) -> APIReply {
     do throws(RegistryError) {
       guard let route = APIRoute(request.path) else { throw .unknownResource }
       // The transport leaves the body of a reply to HEAD out.
@@ -23,23 +30,43 @@ struct APIHandler: Sendable {
     case .root: .json { $0.paths() }
     case .health: .text("ok")
     case .version: .json { $0.version() }
-    case .coreVersions: .json { $0.coreVersions(address: address) }
-    case .groups: .json { $0.groupList() }
+    case .coreVersions: try coreVersions(request)
+    case .groups: try groups(request)
     case .group(let group): .json { $0.group(group) }
     case .resources(let group): .json { $0.resourceList(group: group) }
-    case .list(let kind, let namespace): try list(kind, namespace, ListOptions(request.query, for: kind))
-    case .object(let key), .status(let key): try object(key)
+    case .descriptions: APIReply(json: OpenAPI.root)
+    case .description(let group): .description(of: group)
+    case .list(let kind, let namespace): try list(kind, namespace, request)
+    case .object(let key), .status(let key): try object(key, request)
     case .review: throw .methodNotAllowed
     }
   }
 
-  private func object(_ key: ObjectKey) throws(RegistryError) -> APIReply {
-    guard let object = registry.object(key) else { throw .notFound(key) }
-    return .json { object.write(to: &$0) }
+  private func coreVersions(_ request: APIRequest) throws(RegistryError) -> APIReply {
+    switch try DiscoveryForm(accept: request.accept) {
+    case .plain: .json { $0.coreVersions(address: address) }
+    case .aggregated(let version): .discovery(of: [""], version)
+    }
   }
 
-  private func list(_ kind: ObjectKind, _ namespace: String?, _ options: ListOptions) throws(RegistryError) -> APIReply
-  {
+  private func groups(_ request: APIRequest) throws(RegistryError) -> APIReply {
+    switch try DiscoveryForm(accept: request.accept) {
+    case .plain: .json { $0.groupList() }
+    case .aggregated(let version): .discovery(of: ServedResource.groups.filter { !$0.isEmpty }, version)
+    }
+  }
+
+  private func object(_ key: ObjectKey, _ request: APIRequest) throws(RegistryError) -> APIReply {
+    let form = try ObjectForm(request, for: .object)
+    guard let object = registry.object(key) else { throw .notFound(key) }
+    return .json { $0.object(object, as: form, now: now()) }
+  }
+
+  private func list(
+    _ kind: ObjectKind, _ namespace: String?, _ request: APIRequest
+  ) throws(RegistryError) -> APIReply {
+    let options = try ListOptions(request.query, for: kind)
+    let form = try ObjectForm(request, for: .list)
     let after = options.continuation.map { ObjectKey(kind, namespace: $0.namespace, name: $0.name) }
     let list = registry.list(
       kind, namespace: namespace, name: options.fields.name, labels: options.labels, limit: options.limit, after: after,
@@ -47,7 +74,9 @@ struct APIHandler: Sendable {
     try check(options, list.version)
     let version = options.continuation?.version ?? list.version
     let rest = list.continuation.map { Continuation(version: version, namespace: $0.namespace, name: $0.name).token }
-    return .json { $0.list(of: kind, list.objects, resourceVersion: version, continuation: rest ?? "") }
+    var header = ListHeader(version: version, continuation: rest ?? "")
+    if rest != nil, options.isUnfiltered { header.remaining = list.remaining }
+    return .json { $0.list(of: kind, list.objects, header, as: form, now: now()) }
   }
 
   /// Only the newest state is there; a version that is still to come, or is gone, cannot be had.

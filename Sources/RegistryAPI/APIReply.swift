@@ -17,6 +17,15 @@ struct APIReply: Sendable {
     return APIReply(code: code, contentType: "application/json", body: writer.bytes)
   }
 
+  /// JSON that is there already.
+  init(json: [UInt8]) { self.init(code: 200, contentType: "application/json", body: json) }
+
+  private init(code: Int, contentType: String, body: [UInt8]) {
+    self.code = code
+    self.contentType = contentType
+    self.body = body
+  }
+
   /// Plain text, as the probes have it.
   static func text(_ text: String) -> APIReply {
     APIReply(code: 200, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))

@@ -13,6 +13,10 @@ enum APIRoute: Sendable, Equatable {
   case groups
   /// `/apis/GROUP`
   case group(String)
+  /// `/openapi/v3`: where the descriptions of the groups are.
+  case descriptions
+  /// `/openapi/v3/api/v1`, `/openapi/v3/apis/GROUP/v1`.
+  case description(group: String)
   /// `/api/v1`, `/apis/GROUP/v1`; the group is empty for the core.
   case resources(group: String)
   /// All objects of a kind, of one namespace or of all.
@@ -22,9 +26,6 @@ enum APIRoute: Sendable, Equatable {
   case status(ObjectKey)
   /// `/apis/authorization.k8s.io/v1/selfsubjectaccessreviews` and the like.
   case review(ReviewKind)
-
-  /// The groups that are served, the core as the empty one, in the order of discovery.
-  static let servedGroups: [String] = Set(ObjectKind.allCases.map(\.group)).sorted()
 
   /// - Returns: `nil` for a path that names nothing.
   init?(_ path: [String]) {
@@ -39,7 +40,7 @@ enum APIRoute: Sendable, Equatable {
     case "api" where path.count == 1: self = .coreVersions
     case "apis" where path.count == 1: self = .groups
     case "api" where path[1] == "v1": self.init(group: "", path.dropFirst(2))
-    case "apis" where Self.servedGroups.contains(path[1]) && !path[1].isEmpty:
+    case "apis" where ServedResource.groups.contains(path[1]) && !path[1].isEmpty:
       if path.count == 2 {
         self = .group(path[1])
       } else if path[2] == "v1" {
@@ -47,8 +48,19 @@ enum APIRoute: Sendable, Equatable {
       } else {
         return nil
       }
+    case "openapi" where path == ["openapi", "v3"]: self = .descriptions
+    case "openapi":
+      guard let group = OpenAPI.groups.first(where: { path.dropFirst() == Self.description(of: $0) }) else {
+        return nil
+      }
+      self = .description(group: group)
     default: return nil
     }
+  }
+
+  /// The path of a group's description, without its first part.
+  private static func description(of group: String) -> ArraySlice<String> {
+    group.isEmpty ? ["v3", "api", "v1"] : ["v3", "apis", group, "v1"]
   }
 
   /// What lies below a group's version.

@@ -16,6 +16,9 @@ struct ListOptions: Sendable {
   /// Whether changes are asked for instead of a list.
   let isWatch: Bool
 
+  /// Whether all objects of the kind are asked for, whatever their labels and fields.
+  var isUnfiltered: Bool { labels.requirements.isEmpty && fields.terms.isEmpty }
+
   /// - Throws: `BadRequest` with Kubernetes' words for the parameter that cannot be read.
   init(_ query: [String: String], for kind: ObjectKind) throws(RegistryError) {
     do {

@@ -66,6 +66,11 @@ extension ClusterObject {
   }
 }
 
+extension ObjectMeta {
+  /// Writes the metadata alone as compact JSON.
+  public func write(to writer: inout JSONWriter) { writer.object(self, Self.fieldTable) }
+}
+
 extension JSONWriter {
   /// A list as the API gives it: `ServiceList` with the objects, the store's version, and how to go on.
   ///

@@ -8,7 +8,7 @@ extension EndpointSlice {
       .apiVersion, .kind,
       .object("metadata", \.metadata, ObjectMeta.fieldTable),
       .demandedOneOf("addressType", \.addressType),
-      .list("endpoints", \.endpoints, Endpoint(), Endpoint.fieldTable, always: true).required,
+      .list("endpoints", \.endpoints, Endpoint(), Endpoint.fieldTable, always: true),
       .list("ports", \.ports, EndpointPort(port: nil), EndpointPort.sliceTable),
     ])
 }

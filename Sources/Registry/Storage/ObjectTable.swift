@@ -67,6 +67,14 @@ struct ObjectTable: Sendable {
     }
     return true
   }
+
+  /// How many objects of the namespace have names behind this one, or any, without one. O(log n) after ``walk(_:after:_:)``.
+  func count(in namespace: String, behind name: String?) -> Int {
+    guard let partition = partitions[namespace] else { return 0 }
+    guard let name else { return partition.entries.count }
+    let order = partition.order ?? partition.entries.keys.sorted()
+    return order.count - order.firstIndex(behind: name)
+  }
 }
 
 extension [String] {

@@ -1,7 +1,7 @@
 import ClusterModel
 import Registry
 
-// What the API says of itself: versions, groups, and the resources in them.
+// What the API says of itself, in the form that clients walk through group by group.
 
 extension JSONWriter {
   /// `/api`: the versions of the core.
@@ -26,7 +26,7 @@ extension JSONWriter {
       writer.member("apiVersion", "v1")
       writer.key("groups")
       writer.array { writer in
-        for group in APIRoute.servedGroups where !group.isEmpty { writer.object { $0.groupMembers(group) } }
+        for group in ServedResource.groups where !group.isEmpty { writer.object { $0.groupMembers(group) } }
       }
     }
   }
@@ -55,7 +55,7 @@ extension JSONWriter {
     }
   }
 
-  /// `/api/v1`, `/apis/GROUP/v1`: the resources, by name, each followed by its status.
+  /// `/api/v1`, `/apis/GROUP/v1`: the resources, by name, each followed by what is below it.
   mutating func resourceList(group: String) {
     object { writer in
       writer.member("kind", "APIResourceList")
@@ -63,45 +63,45 @@ extension JSONWriter {
       writer.member("groupVersion", group.isEmpty ? "v1" : "\(group)/v1")
       writer.key("resources")
       writer.array { writer in
-        for kind in ObjectKind.allCases.filter({ $0.group == group }).sorted(by: { $0.resource < $1.resource }) {
-          writer.resource(kind)
-          if kind.hasStatus { writer.statusResource(kind) }
+        for resource in ServedResource.of(group) {
+          writer.resource(resource)
+          for subresource in resource.subresources { writer.subresource(subresource, of: resource) }
         }
       }
     }
   }
 
-  private mutating func resource(_ kind: ObjectKind) {
+  private mutating func resource(_ resource: ServedResource) {
     object { writer in
-      writer.member("name", kind.resource)
-      writer.member("singularName", kind.singularName)
+      writer.member("name", resource.name)
+      writer.member("singularName", resource.singularName)
       writer.key("namespaced")
-      writer.boolean(kind.isNamespaced)
-      writer.member("kind", kind.name)
-      writer.member("verbs", ["get", "list"])
-      if !kind.shortNames.isEmpty { writer.member("shortNames", kind.shortNames) }
-      if kind == .pod || kind == .service { writer.member("categories", ["all"]) }
+      writer.boolean(resource.isNamespaced)
+      writer.member("kind", resource.kind)
+      writer.member("verbs", resource.verbs)
+      if !resource.shortNames.isEmpty { writer.member("shortNames", resource.shortNames) }
+      if !resource.categories.isEmpty { writer.member("categories", resource.categories) }
     }
   }
 
-  private mutating func statusResource(_ kind: ObjectKind) {
+  private mutating func subresource(_ subresource: ServedResource.Subresource, of resource: ServedResource) {
     object { writer in
-      writer.member("name", "\(kind.resource)/status")
+      writer.member("name", "\(resource.name)/\(subresource.name)")
       writer.member("singularName", "")
       writer.key("namespaced")
-      writer.boolean(kind.isNamespaced)
-      writer.member("kind", kind.name)
-      writer.member("verbs", ["get"])
+      writer.boolean(resource.isNamespaced)
+      writer.member("kind", resource.kind)
+      writer.member("verbs", subresource.verbs)
     }
   }
 
   /// `/`: the paths that there are.
   mutating func paths() {
-    let versions = APIRoute.servedGroups.filter { !$0.isEmpty }.flatMap { ["/apis/\($0)", "/apis/\($0)/v1"] }
-    object { writer in
-      writer.member(
-        "paths", ["/api", "/api/v1", "/apis"] + versions + ["/healthz", "/livez", "/readyz", "/version"])
-    }
+    let groups = ServedResource.groups.filter { !$0.isEmpty }
+    let versions = groups.flatMap { ["/apis/\($0)", "/apis/\($0)/v1"] }
+    let documents = OpenAPI.groups.map { "/openapi/v3/\(OpenAPI.path(of: $0))" }
+    let others = ["/healthz", "/livez", "/openapi/v3"] + documents + ["/readyz", "/version"]
+    object { $0.member("paths", ["/api", "/api/v1", "/apis"] + versions + others) }
   }
 
   /// `/version`: the version of Kubernetes' API that ours is like.
@@ -117,16 +117,5 @@ extension JSONWriter {
       writer.member("compiler", "swift")
       writer.member("platform", "linux/amd64")
     }
-  }
-}
-
-extension ObjectKind {
-  /// One object, as kubectl says it: `service`; Endpoints are called so alone or together.
-  fileprivate var singularName: String { self == .endpoints ? "endpoints" : name.asciiLowercased }
-}
-
-extension String {
-  fileprivate var asciiLowercased: String {
-    String(decoding: utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
 }
