@@ -83,7 +83,7 @@ extension JSONWriter {
       }
       if let kind { writer.kinds([(kind.group, kind.name)]) }
       if schema.isOpen { writer.flag("x-kubernetes-preserve-unknown-fields") }
-      if AtomicTypes.objects.contains(name.typeName) { writer.member("x-kubernetes-map-type", "atomic") }
+      if schema.isAtomic { writer.member("x-kubernetes-map-type", "atomic") }
     }
   }
 
@@ -125,7 +125,7 @@ extension JSONWriter {
     object { writer in
       writer.description(FieldDescriptions.of(name.typeName, field.name))
       writer.type(field.type, in: owner, group)
-      if field.isRequired { writer.defaultValue(of: field.type) }
+      writer.defaultValue(of: field)
       if case .string = field.type, !field.allowedValues.isEmpty { writer.member("enum", field.allowedValues.sorted()) }
       writer.merging(field, of: name.typeName)
     }
@@ -165,13 +165,17 @@ extension JSONWriter {
     member("format", format)
   }
 
-  /// What an absent value of a required field is, as Go has it.
-  private mutating func defaultValue(of type: FieldType) {
-    switch type {
-    case .string: member("default", "")
-    case .int32, .int64:
+  /// What a field is when it is absent, as Go has it.
+  private mutating func defaultValue(of field: FieldInfo) {
+    if let text = field.defaultValue { return member("default", text) }
+    switch field.type {
+    case .string where field.isRequired: member("default", "")
+    case .int32 where field.isRequired, .int64 where field.isRequired:
       key("default")
       number(0)
+    case .object where field.isAlwaysThere:
+      key("default")
+      object { _ in }
     default: break
     }
   }
@@ -184,23 +188,14 @@ extension JSONWriter {
         member("x-kubernetes-list-type", "map")
         member("x-kubernetes-patch-merge-key", first)
       } else {
-        let isSet = field.isSet || AtomicTypes.sets.contains("\(owner).\(field.name)")
+        // Appliers see these as a set; patches replace them.
+        let isSet = field.isSet || (owner == "Endpoint" && field.name == "addresses")
         member("x-kubernetes-list-type", isSet ? "set" : "atomic")
       }
       if field.isSet || !field.mergeKeys.isEmpty { member("x-kubernetes-patch-strategy", "merge") }
     }
-    if AtomicTypes.maps.contains("\(owner).\(field.name)") { member("x-kubernetes-map-type", "atomic") }
+    if field.isAtomic { member("x-kubernetes-map-type", "atomic") }
   }
-}
-
-/// What appliers own as a whole or by value, which strategic merge patches do not know.
-private enum AtomicTypes {
-  /// Types whose objects are replaced as a whole.
-  static let objects: Set<String> = ["EndpointAddress", "EndpointPort", "ObjectReference", "OwnerReference"]
-  /// Mappings that are replaced as a whole.
-  static let maps: Set<String> = ["ServiceSpec.selector"]
-  /// Lists that are sets to appliers, and replaced as a whole by patches.
-  static let sets: Set<String> = ["Endpoint.addresses"]
 }
 
 extension JSONWriter {
