@@ -214,7 +214,8 @@ struct DiscoveryTests {
   @Test("questions, which can only be posted")
   func reviews() throws {
     let list = try get("/apis/authorization.k8s.io/v1")
-    #expect(list.elements("resources").map { $0.text("kind") } == ["SelfSubjectAccessReview", "SelfSubjectRulesReview"])
+    #expect(
+      list.elements("resources").map { $0.text("kind") } == ["SelfSubjectAccessReview", "SelfSubjectRulesReview"])
     #expect(list.text("resources.0.verbs.0") == "create")
     #expect(try get("/apis/authentication.k8s.io/v1").text("resources.0.name") == "selfsubjectreviews")
   }
