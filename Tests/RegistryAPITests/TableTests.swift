@@ -196,11 +196,67 @@ struct CellTests {
     #expect(try cell(ending, "Status") == "Terminating")
   }
 
+  @Test(
+    "Pods: what containers do",
+    arguments: [
+      (
+        #"{"phase":"Running","containerStatuses":[\#(status(#""running":{}"#, ready: true, restarts: 2))]}"#, "1/1",
+        "Running", "2"
+      ),
+      (#"{"phase":"Running","containerStatuses":[\#(status("", ready: true))]}"#, "1/1", "Running", "0"),
+      (
+        #"{"phase":"Running","containerStatuses":[\#(status(#""waiting":{"reason":"CrashLoopBackOff"}"#, ready: false, restarts: 7))]}"#,
+        "0/1", "CrashLoopBackOff", "7"
+      ),
+      (
+        #"{"phase":"Failed","containerStatuses":[\#(status(#""terminated":{"exitCode":3}"#, ready: false))]}"#, "0/1",
+        "ExitCode:3", "0"
+      ),
+      (
+        #"{"phase":"Failed","containerStatuses":[\#(status(#""terminated":{"exitCode":1,"signal":9}"#, ready: false))]}"#,
+        "0/1", "Signal:9", "0"
+      ),
+      (#"{"phase":"Failed","reason":"Evicted"}"#, "0/1", "Evicted", "0"),
+    ])
+  func containers(_ podStatus: String, _ ready: String, _ status: String, _ restarts: String) throws {
+    let pod = try load(
+      #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a"}]},"status":\#(podStatus)}"#, as: .pod)
+    #expect(try cell(pod, "Ready") == ready)
+    #expect(try cell(pod, "Status") == status)
+    #expect(try cell(pod, "Restarts") == restarts)
+  }
+
+  private static func status(_ state: String, ready: Bool, restarts: Int = 0) -> String {
+    #"{"name":"a","image":"i","imageID":"i","ready":\#(ready),"restartCount":\#(restarts),"state":{\#(state)}}"#
+  }
+
+  @Test("Events: when, what, and to what")
+  func events() throws {
+    let event = try load(
+      #"{"metadata":{"name":"web.1"},"involvedObject":{"kind":"Pod","name":"web-1","fieldPath":"spec.containers{c}"},"type":"Warning","reason":"BackOff","message":" failed \n","source":{"component":"kubelet","host":"n1"},"firstTimestamp":"2026-01-01T00:00:00Z","lastTimestamp":"2026-01-01T00:01:00Z","count":3}"#,
+      as: .event)
+    let now = try #require(Timestamp.seconds("2026-01-01T00:01:05Z"))
+    #expect(
+      event.cells(now: now) == [
+        .text("5s"), .text("Warning"), .text("BackOff"), .text("pod/web-1"), .text("spec.containers{c}"),
+        .text("kubelet, n1"), .text("failed"), .text("65s"), .number(3), .text("web.1"),
+      ])
+    let series = try load(
+      #"{"metadata":{"name":"e"},"involvedObject":{"kind":"Node"},"eventTime":"2026-01-01T00:00:00.000000Z","series":{"count":9,"lastObservedTime":"2026-01-01T00:01:00.000000Z"},"reportingComponent":"x"}"#,
+      as: .event)
+    #expect(
+      [0, 3, 5, 7, 8].map { series.cells(now: now)[$0] } == [
+        .text("5s"), .text("node"), .text("x"), .text("65s"), .number(9),
+      ])
+  }
+
   @Test("Nodes: readiness, roles and addresses")
   func nodes() throws {
     let node = try load(
-      #"{"metadata":{"name":"n","labels":{"node-role.kubernetes.io/worker":"","kubernetes.io/role":"control"}},"spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"addresses":[{"type":"InternalIP","address":"10.0.0.1"}]}}"#,
+      #"{"metadata":{"name":"n","labels":{"node-role.kubernetes.io/worker":"","kubernetes.io/role":"control"}},"spec":{"unschedulable":true},"status":{"conditions":[{"type":"Ready","status":"True"}],"addresses":[{"type":"InternalIP","address":"10.0.0.1"}],"nodeInfo":{"machineID":"","systemUUID":"","bootID":"","kernelVersion":"6.1","osImage":"Debian","containerRuntimeVersion":"containerd://2","kubeletVersion":"v1.36.0","kubeProxyVersion":"","operatingSystem":"linux","architecture":"amd64"}}}"#,
       as: .node)
+    #expect(try cell(node, "Version") == "v1.36.0")
+    #expect(try cell(node, "Kernel-Version") == "6.1")
     #expect(try cell(node, "Status") == "Ready,SchedulingDisabled")
     #expect(try cell(node, "Roles") == "control,worker")
     #expect(try cell(node, "Internal-IP") == "10.0.0.1")
@@ -209,6 +265,7 @@ struct CellTests {
       #"{"metadata":{"name":"n"},"status":{"conditions":[{"type":"Ready","status":"False"}]}}"#, as: .node)
     #expect(try cell(plain, "Status") == "NotReady")
     #expect(try cell(plain, "Roles") == "<none>")
+    #expect(try cell(plain, "OS-Image") == "<unknown>")
     #expect(try cell(try load(#"{"metadata":{"name":"n"}}"#, as: .node), "Status") == "Unknown")
     #expect(try cell(plain, "Age") == "<unknown>")
   }

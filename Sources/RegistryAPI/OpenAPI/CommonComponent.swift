@@ -30,6 +30,7 @@ struct CommonComponent: Sendable {
       .intOrString,
       CommonComponent(description: "A number, or a name that stands for one.", type: "", format: "int-or-string")
     ),
+    (.quantity, CommonComponent(description: "An amount, such as 500m, 2 or 1Gi.", type: "string")),
     (.fields, CommonComponent(description: "The fields that somebody set, as a tree of their names.", type: "object")),
     (.patch, CommonComponent(description: "Changes to an object, in the form that Content-Type says.", type: "object")),
     (.listMeta, CommonComponent(description: "What a list says of itself.", type: "object", properties: listFields)),

@@ -14,12 +14,8 @@ struct ComponentName: Sendable, Hashable {
   }
 
   /// A type that objects of this group have.
-  ///
-  /// - Parameter owner: the type that it is a field of; the conditions of some have types of their own.
-  init(_ typeName: String, in owner: String = "", of group: String) {
-    if let own = Self.ownConditions[owner], typeName == "Condition" {
-      self.init(package: Self.package(of: group), own)
-    } else if Self.metaTypes.contains(typeName) {
+  init(_ typeName: String, of group: String) {
+    if Self.metaTypes.contains(typeName) {
       self.init(meta: typeName)
     } else if typeName == "ObjectReference" {
       self.init(package: "core", typeName)
@@ -38,10 +34,6 @@ struct ComponentName: Sendable, Hashable {
 
   private static let metaTypes: Set<String> = ["ObjectMeta", "OwnerReference", "ManagedFieldsEntry", "Condition"]
 
-  private static let ownConditions = [
-    "NamespaceStatus": "NamespaceCondition", "NodeStatus": "NodeCondition", "PodStatus": "PodCondition",
-  ]
-
   static let time = ComponentName(meta: "Time")
   static let microTime = ComponentName(meta: "MicroTime")
   static let fields = ComponentName(meta: "FieldsV1")
@@ -49,11 +41,12 @@ struct ComponentName: Sendable, Hashable {
   static let deleteOptions = ComponentName(meta: "DeleteOptions")
   static let status = ComponentName(meta: "Status")
   static let listMeta = ComponentName(meta: "ListMeta")
-  static let intOrString = ComponentName(utility: "intstr.IntOrString")
+  static let intOrString = ComponentName(machinery: "util.intstr", "IntOrString")
+  static let quantity = ComponentName(machinery: "api.resource", "Quantity")
 
-  private init(utility name: String) {
-    typeName = name
-    text = "io.k8s.apimachinery.pkg.util.\(name)"
+  private init(machinery package: String, _ typeName: String) {
+    self.typeName = typeName
+    text = "io.k8s.apimachinery.pkg.\(package).\(typeName)"
   }
 }
 

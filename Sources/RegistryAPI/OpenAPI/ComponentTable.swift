@@ -17,7 +17,7 @@ struct ComponentTable: Sendable {
     guard objects.updateValue(schema, forKey: name) == nil else { return }
     for field in schema.fields {
       guard let inner = field.type.objectSchema else { continue }
-      add(inner, ComponentName(inner.typeName, in: schema.typeName, of: group), of: group)
+      add(inner, ComponentName(inner.typeName, of: group), of: group)
     }
   }
 
@@ -57,8 +57,8 @@ extension FieldType {
   fileprivate var objectSchema: ObjectSchema? {
     switch self {
     case .object(let schema): schema()
-    case .list(let element): element.objectSchema
-    case .string, .boolean, .int32, .int64, .intOrString, .time, .microTime, .stringMap, .any: nil
+    case .list(let element), .map(let element): element.objectSchema
+    case .string, .boolean, .int32, .int64, .intOrString, .time, .microTime, .quantity, .stringMap, .any: nil
     }
   }
 }
@@ -78,7 +78,7 @@ extension JSONWriter {
       writer.object { writer in
         for field in schema.fields {
           writer.key(field.name)
-          writer.property(field, of: schema.typeName, name, group)
+          writer.property(field, of: name.typeName, group)
         }
       }
       if let kind { writer.kinds([(kind.group, kind.name)]) }
@@ -119,20 +119,18 @@ extension JSONWriter {
   }
 
   /// A property with all that patches and people need to know of it.
-  private mutating func property(
-    _ field: FieldInfo, of owner: String, _ name: ComponentName, _ group: String
-  ) {
+  private mutating func property(_ field: FieldInfo, of owner: String, _ group: String) {
     object { writer in
-      writer.description(FieldDescriptions.of(name.typeName, field.name))
-      writer.type(field.type, in: owner, group)
+      writer.description(FieldDescriptions.of(owner, field.name))
+      writer.type(field.type, group)
       writer.defaultValue(of: field)
       if case .string = field.type, !field.allowedValues.isEmpty { writer.member("enum", field.allowedValues.sorted()) }
-      writer.merging(field, of: name.typeName)
+      writer.merging(field, of: owner)
     }
   }
 
   /// The members that say what a value is.
-  private mutating func type(_ type: FieldType, in owner: String, _ group: String) {
+  private mutating func type(_ type: FieldType, _ group: String) {
     switch type {
     case .string: member("type", "string")
     case .boolean: member("type", "boolean")
@@ -146,17 +144,25 @@ extension JSONWriter {
       member("type", "object")
       key("additionalProperties")
       object { $0.member("type", "string") }
-    case .object(let schema): all(of: ComponentName(schema().typeName, in: owner, of: group))
+    case .map(let value):
+      member("type", "object")
+      key("additionalProperties")
+      object { $0.element(value, group) }
+    case .quantity: all(of: .quantity)
+    case .object(let schema): all(of: ComponentName(schema().typeName, of: group))
     case .list(let element):
       member("type", "array")
       key("items")
-      object { writer in
-        if case .object(let schema) = element {
-          writer.reference(ComponentName(schema().typeName, in: owner, of: group))
-        } else {
-          writer.type(element, in: owner, group)
-        }
-      }
+      object { $0.element(element, group) }
+    }
+  }
+
+  /// The members that say what an element of a list or a mapping is.
+  private mutating func element(_ type: FieldType, _ group: String) {
+    if case .object(let schema) = type {
+      reference(ComponentName(schema().typeName, of: group))
+    } else {
+      self.type(type, group)
     }
   }
 

@@ -21,22 +21,28 @@ extension FieldDescriptions {
         "strategy": "How the next holder is chosen, with coordinated election.",
         "preferredHolder": "Who should get the Lease next, with coordinated election.",
       ]),
-    "Node": Entry("A machine that Pods run on.", [:]),
-    "NodeSpec": Entry(
-      "What a node is meant to be.",
+    "Event": Entry(
+      "Something that happened to an object.",
       [
-        "podCIDR": "The prefix that the node's Pods get their addresses from; the first of podCIDRs.",
-        "podCIDRs": "The prefixes that the node's Pods get their addresses from, at most one of each family.",
-        "unschedulable": "Whether the node takes no new Pods.",
+        "involvedObject": "What it happened to.",
+        "reason": "Why it happened, in one word.",
+        "message": "What happened, for people.",
+        "source": "Who tells of it.",
+        "firstTimestamp": "When it happened first.",
+        "lastTimestamp": "When it happened last.",
+        "count": "How often it happened.",
+        "type": "Normal, or Warning.",
+        "eventTime": "When it happened first, to the microsecond.",
+        "series": "How it went on happening.",
+        "action": "What was done.",
+        "related": "Another object that it has to do with.",
+        "reportingComponent": "The program that tells of it.",
+        "reportingInstance": "Which one of those programs.",
       ]),
-    "NodeStatus": Entry(
-      "What a node is found to be.",
-      [
-        "conditions": "What was found out, condition by condition.",
-        "addresses": "Where the node is reached.",
-      ]),
-    "NodeAddress": Entry(
-      "One address of a node.",
-      ["type": "Hostname, InternalIP, ExternalIP, InternalDNS or ExternalDNS.", "address": "The address or name."]),
+    "EventSource": Entry(
+      "Who tells of an event.", ["component": "The program.", "host": "The node that it runs on."]),
+    "EventSeries": Entry(
+      "How an event went on happening.",
+      ["count": "How often it happened.", "lastObservedTime": "When it happened last."]),
   ]
 }

@@ -17,7 +17,7 @@ enum FieldDescriptions {
   }
 
   private static let entries = metadata.merging(services) { $1 }.merging(endpoints) { $1 }.merging(pods) { $1 }
-    .merging(others) { $1 }
+    .merging(containers) { $1 }.merging(nodes) { $1 }.merging(others) { $1 }
 
   /// The fields that every kind has.
   private static let common = [

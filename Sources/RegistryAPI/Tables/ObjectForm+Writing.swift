@@ -165,6 +165,7 @@ extension ObjectKind {
     case .endpointSlice: EndpointSlice.columns.map(\.head)
     case .pod: Pod.columns.map(\.head)
     case .lease: Lease.columns.map(\.head)
+    case .event: Event.columns.map(\.head)
     }
   }
 }
@@ -183,6 +184,7 @@ extension ClusterObject {
     case .endpointSlice(let object): row(object, EndpointSlice.columns)
     case .pod(let object): row(object, Pod.columns)
     case .lease(let object): row(object, Lease.columns)
+    case .event(let object): row(object, Event.columns)
     }
   }
 }

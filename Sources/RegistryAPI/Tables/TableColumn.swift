@@ -27,17 +27,21 @@ struct TableColumn<Object: KubernetesObject>: Sendable {
     cell = { object, now in .text(text(object, now)) }
   }
 
-  private init(head: TableColumnHead, _ cell: @escaping @Sendable (Object, Int64) -> TableCell) {
-    self.head = head
-    self.cell = cell
+  /// A column of whole numbers, which Kubernetes all the same calls text.
+  init(
+    number name: String, _ description: String, isWide: Bool = false, _ number: @escaping @Sendable (Object) -> Int64
+  ) {
+    self.init(TableColumnHead(name: name, description: description, isWide: isWide)) { .number(number($0)) }
   }
 
-  /// The object's name, by which kubectl knows the first column.
-  static var name: TableColumn {
-    let head = TableColumnHead(
-      name: "Name", format: "name", description: "The object's name, once in its namespace and kind.")
-    return TableColumn(head: head) { object, _ in .text(object.metadata.name) }
+  /// A column with a head of its own.
+  init(_ head: TableColumnHead, _ cell: @escaping @Sendable (Object) -> TableCell) {
+    self.head = head
+    self.cell = { object, _ in cell(object) }
   }
+
+  /// The object's name.
+  static var name: TableColumn { TableColumn(.nameHead()) { .text($0.metadata.name) } }
 
   /// How long the object has been there.
   static var age: TableColumn {
@@ -55,6 +59,12 @@ struct TableColumnHead: Sendable, Equatable {
   let description: String
   /// Whether only `-o wide` shows it.
   var isWide = false
+
+  /// The column by which clients know objects.
+  static func nameHead(isWide: Bool = false) -> TableColumnHead {
+    TableColumnHead(
+      name: "Name", format: "name", description: "The object's name, once in its namespace and kind.", isWide: isWide)
+  }
 }
 
 /// What stands for a value that is not there.
@@ -63,6 +73,11 @@ let absent = "<none>"
 extension [String] {
   /// The texts with commas, or what stands for none.
   var joinedOrAbsent: String { isEmpty ? absent : joined(separator: ",") }
+}
+
+extension String {
+  /// The text, or what stands for none.
+  var orAbsent: String { isEmpty ? absent : self }
 }
 
 /// The first three texts, and how many more there are.
