@@ -90,18 +90,27 @@ struct TableTests {
     #expect(try table("/api/v1/namespaces/shop/services/missing").text("kind") == "Status")
   }
 
-  @Test("the columns come with a watch's first event only")
+  @Test("the events of a watch are tables of one row")
   func events() throws {
     let pod = try #require(handler.registry.object(ObjectKey(.pod, namespace: "shop", name: "web-1")))
-    func event(isFirst: Bool) throws -> DocumentNode {
-      var writer = JSONWriter()
-      writer.eventObject(pod, as: .table(.v1, .metadata), isFirst: isFirst, now: 0)
-      return try parse(writer.bytes)
-    }
-    #expect(try event(isFirst: true).elements("columnDefinitions").count == 9)
-    let next = try event(isFirst: false)
-    #expect(next["columnDefinitions"]?.isNull == true)
-    #expect(next.text("rows.0.cells.0") == "web-1")
+    let accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+    let request = try #require(APIRequest(method: "GET", target: "/api/v1/pods?watch=true", accept: accept))
+    let watch = try #require(try WatchRequest(request))
+    let change = WatchEvent.ObjectChange(type: .added, object: pod, version: 7)
+    let event = try parse(watch.form.octets(of: .change(change)))
+    #expect(event.text("type") == "ADDED")
+    #expect(event.text("object.kind") == "Table")
+    #expect(event.text("object.metadata.resourceVersion") == "7")
+    #expect(event.elements("object.columnDefinitions").count == 9)
+    #expect(event.elements("object.rows").map { $0.text("cells.0") } == ["web-1"])
+    #expect(event.text("object.rows.0.object.metadata.name") == "web-1")
+  }
+
+  @Test("a watch in YAML is none")
+  func watchNotation() throws {
+    let request = try #require(
+      APIRequest(method: "GET", target: "/api/v1/pods?watch=true", accept: "application/yaml"))
+    #expect(throws: RegistryError.notAcceptable) { try WatchRequest(request) }
   }
 }
 

@@ -77,7 +77,7 @@ extension ObjectKind {
   var verbs: [String] {
     // All namespaces at once are not to go by one request.
     let many = self == .namespace ? [] : ["deletecollection"]
-    return ["create", "delete"] + many + ["get", "list", "patch", "update"]
+    return ["create", "delete"] + many + ["get", "list", "patch", "update", "watch"]
   }
 
   /// What the API does with the status of objects.

@@ -39,17 +39,6 @@ extension JSONWriter {
     }
   }
 
-  /// An object inside of an event of a watch.
-  ///
-  /// - Parameter isFirst: whether it is the watch's first; only then a table has its columns.
-  mutating func eventObject(_ object: ClusterObject, as form: ObjectForm, isFirst: Bool, now: Int64) {
-    guard case .table(let version, let included) = form, !isFirst else {
-      return self.object(object, as: form, now: now)
-    }
-    let header = ListHeader(version: object.metadata.resourceVersion)
-    table(of: object.kind, CollectionOfOne(object), header, version, included, showsColumns: false, now: now)
-  }
-
   private mutating func metadataList(_ objects: [ClusterObject], _ header: ListHeader, _ version: MetaVersion) {
     object { writer in
       writer.member("kind", "PartialObjectMetadataList")
@@ -87,7 +76,7 @@ extension JSONWriter {
 extension JSONWriter {
   private mutating func table(
     of kind: ObjectKind, _ objects: some Sequence<ClusterObject>, _ header: ListHeader, _ version: MetaVersion,
-    _ included: IncludedObject, showsColumns: Bool = true, now: Int64
+    _ included: IncludedObject, now: Int64
   ) {
     object { writer in
       writer.member("kind", "Table")
@@ -95,11 +84,7 @@ extension JSONWriter {
       writer.key("metadata")
       writer.write(header)
       writer.key("columnDefinitions")
-      if showsColumns {
-        writer.array { writer in for head in kind.columnHeads { writer.write(head) } }
-      } else {
-        writer.null()
-      }
+      writer.array { writer in for head in kind.columnHeads { writer.write(head) } }
       writer.key("rows")
       writer.array { writer in for object in objects { writer.row(object, version, included, now: now) } }
     }

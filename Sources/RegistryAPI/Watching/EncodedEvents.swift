@@ -1,4 +1,5 @@
 import ClusterModel
+import Glibc
 import NIOCore
 import Registry
 import Synchronization
@@ -10,16 +11,11 @@ struct WatchForm: Sendable {
   let name: String
   private let writeObject: @Sendable (ClusterObject, inout JSONWriter) -> Void
 
-  /// Whole objects, as JSON.
-  init(_ kind: ObjectKind) {
-    self.init(kind, name: "json") { object, writer in object.write(to: &writer) }
-  }
-
-  /// - Parameter write: writes an object as one JSON value; the same object always gives the same.
-  init(_ kind: ObjectKind, name: String, write: @escaping @Sendable (ClusterObject, inout JSONWriter) -> Void) {
+  /// The form that a client asked for. Ages in tables are those at the time when an event was first written.
+  init(_ kind: ObjectKind, _ form: ObjectForm = .whole) {
     self.kind = kind
-    self.name = name
-    writeObject = write
+    name = "\(form)"
+    writeObject = { object, writer in writer.object(object, as: form, now: Int64(time(nil))) }
   }
 
   /// An event, as one line of JSON.

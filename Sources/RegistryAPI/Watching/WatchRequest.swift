@@ -39,7 +39,7 @@ extension WatchRequest {
     start = try Self.start(request.query, options.version)
     wantsBookmarks = Self.flag(request.query["allowWatchBookmarks"]) ?? false
     seconds = try Self.seconds(request.query["timeoutSeconds"] ?? "")
-    form = WatchForm(kind)
+    form = WatchForm(kind, try ObjectForm(request, for: .watch))
     access = request.access
   }
 
