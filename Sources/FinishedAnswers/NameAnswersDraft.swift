@@ -11,7 +11,7 @@ public struct NameAnswersDraft: Sendable {
   private let zone: [UInt8]
   /// Whether the stages must answer for this name.
   public var needsStages = false
-  /// The endpoints whose names, below this one, have no answers of their own.
+  /// The endpoints whose names, below this one, have no answers of their own: at most 255 groups, the others do not count.
   public var endpoints: [DashedEndpoints] = []
 
   private var rrsets: [FinishedRRset] = []
@@ -217,6 +217,7 @@ extension NameAnswersDraft {
   func makeBlock() -> UnsafeMutableRawPointer {
     let stride = MemoryLayout<FinishedRRset>.stride
     let keyStart = NameAnswers.headerLength + rrsets.count * stride
+    let endpoints = endpoints.prefix(Int(UInt8.max))
     let groups = endpoints.flatMap(\.octets)
     let length = keyStart + key.count + records.count + groups.count
     // The key is compared eight octets at a time.
