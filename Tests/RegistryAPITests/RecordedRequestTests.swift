@@ -11,12 +11,20 @@ import Testing
 /// for any value, `${services/tiny:spec.clusterIP}` for what an object has by then.
 @Suite("Registry API: answers as a kube-apiserver recorded them")
 struct RecordedRequestTests {
+  /// What a kube-apiserver fills in of a Pod for its kubelets, and who is noted for it.
+  private static let podDefaults = [
+    "spec.containers[0].resources", "spec.containers[0].termination", "spec.containers[0].imagePullPolicy",
+    "spec.terminationGracePeriodSeconds", "spec.dnsPolicy", "spec.securityContext", "spec.schedulerName",
+    "spec.tolerations", "spec.priority", "spec.enableServiceLinks", "spec.preemptionPolicy", "status.qosClass",
+    "metadata.managedFields",
+  ]
+
   /// Where our answers are other ones: by the request's name, the paths, and why.
   private static let differences: [String: (paths: [String], reason: String)] = [
     "malformed JSON": (["message"], "the message tells line and column in our JSON reader's words"),
     "headless": (["spec.ipFamilies", "spec.ipFamilyPolicy"], "ours are those that the cluster has"),
-    "pod": (["spec", "status.qosClass", "metadata.managedFields"], "a Pod keeps what names and endpoints need"),
-    "pod status": (["spec", "status", "metadata.managedFields"], "a Pod keeps what names and endpoints need"),
+    "pod": (podDefaults, "what only somebody who runs containers needs is not filled in"),
+    "pod status": (podDefaults, "what only somebody who runs containers needs is not filled in"),
     "list, first page": (
       ["items", "metadata.remainingItemCount"], "elements carry kind and version, and the rest is not counted"
     ),
