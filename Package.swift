@@ -121,6 +121,20 @@ let package = Package(
     .target(name: "Registry", dependencies: ["ClusterModel", "NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "RegistryTests", dependencies: ["ClusterModel", "NetworkAddresses", "Registry"], swiftSettings: strictTests),
+    .target(
+      name: "HealthProbes",
+      dependencies: [
+        "ClusterModel", "NetworkAddresses", "Registry", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HealthProbesTests",
+      dependencies: [
+        "ClusterModel", "HealthProbes", "NetworkAddresses", "Registry", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strictTests),
     // SQLite comes from Debian's libsqlite3-dev.
     .target(
       name: "RegistryStores",
@@ -161,7 +175,7 @@ let package = Package(
     .executableTarget(
       name: "clusterdns",
       dependencies: [
-        "CLinux", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "Manifests",
+        "CLinux", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "HealthProbes", "Manifests",
         "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "RegistryStores", "Transports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -16,7 +16,7 @@ public final class Registry: Sendable {
   /// The way of changes through a store; `nil` when memory is all there is.
   private let commits: CommitQueue?
   /// Rings when a Lease may lapse earlier than who waits for that knows.
-  let alarm: LifeAlarm
+  let alarm: DeadlineAlarm
 
   /// An empty registry in memory.
   ///

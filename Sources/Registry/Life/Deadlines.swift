@@ -2,7 +2,7 @@
 /// comes up, so that putting something off is one write in a table.
 ///
 /// Times are in milliseconds of a clock that never goes back.
-struct Deadlines<Key: Hashable & Sendable>: Sendable {
+package struct Deadlines<Key: Hashable & Sendable>: Sendable {
   /// How far apart buckets are.
   static var grain: Int64 { 250 }
 
@@ -18,14 +18,17 @@ struct Deadlines<Key: Hashable & Sendable>: Sendable {
   /// The numbers of the buckets, the lowest first (a binary heap).
   private var order: [Int64] = []
 
+  /// Nothing is due.
+  package init() {}
+
   /// How many keys have a deadline.
-  var count: Int { entries.count }
+  package var count: Int { entries.count }
 
   /// When something may be due: never after the first deadline, by at most one grain after it; `nil` for nothing.
-  var next: Int64? { order.first.map { $0 * Self.grain } }
+  package var next: Int64? { order.first.map { $0 * Self.grain } }
 
   /// The deadline of a key; `nil` when it has none. Setting it is O(1) when it is put off, else O(log buckets).
-  subscript(key: Key) -> Int64? {
+  package subscript(key: Key) -> Int64? {
     get { entries[key]?.deadline }
     set {
       guard let deadline = newValue else {
@@ -40,7 +43,7 @@ struct Deadlines<Key: Hashable & Sendable>: Sendable {
   }
 
   /// Takes out what is due by then, in no order. O(what is due or was put off since its bucket was chosen).
-  mutating func take(until now: Int64) -> [Key] {
+  package mutating func take(until now: Int64) -> [Key] {
     var due: [Key] = []
     while let first = order.first, first * Self.grain <= now {
       popFirst()

@@ -16,7 +16,7 @@ public struct RegistryTransaction: Sendable {
   var dependents = Dependents()
   var lives = LeaseLives()
   /// Rings when a Lease may lapse earlier than who waits for that knows.
-  let alarm = LifeAlarm()
+  let alarm = DeadlineAlarm()
   var loadBalancers: LoadBalancerPool
   /// The Services whose load balancer's addresses are to be looked at again.
   var balancing: Set<ObjectKey> = []

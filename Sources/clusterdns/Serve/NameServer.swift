@@ -1,5 +1,6 @@
 import Corefile
 import Glibc
+import HealthProbes
 import Logging
 import NetworkAddresses
 import QueryEngine
@@ -8,6 +9,8 @@ import Registry
 import RegistryAPI
 import Transports
 import UnixSignals
+
+import class NIOPosix.MultiThreadedEventLoopGroup
 
 /// `clusterdns serve` from its start to its end: builds the parts, follows signals and changed files, and stops cleanly.
 struct NameServer: Sendable {
@@ -40,6 +43,10 @@ struct NameServer: Sendable {
     if !quiet { await greet(running, objects, listener?.address) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await objects.follow(log) }
+      group.addTask {
+        let probes = ProbeRunner(objects.registry, on: MultiThreadedEventLoopGroup.singleton)
+        await probes.run { log.info("probes: \($0)") }
+      }
       group.addTask { await objects.registry.keepLives { log.info("registry: \($0)") } }
       group.addTask { await running.followFiles() }
       if let listener {

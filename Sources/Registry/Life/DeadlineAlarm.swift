@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Wakes the one who waits for the next deadline, when an earlier one comes up.
-final class LifeAlarm: Sendable {
+package final class DeadlineAlarm: Sendable {
   private struct State: Sendable {
     var isRung = false
     var sleeper: CheckedContinuation<Void, Never>?
@@ -9,8 +9,11 @@ final class LifeAlarm: Sendable {
 
   private let state = Mutex(State())
 
+  /// One that has not rung.
+  package init() {}
+
   /// Ends the wait that goes on, or the next one.
-  func ring() {
+  package func ring() {
     let sleeper = state.withLock { state in
       defer { state.sleeper = nil }
       state.isRung = state.sleeper == nil
@@ -20,7 +23,7 @@ final class LifeAlarm: Sendable {
   }
 
   /// Returns at that time of a clock in milliseconds, when the alarm rings, or when the task is cancelled.
-  func wait(until time: Int64?, now: Int64) async {
+  package func wait(until time: Int64?, now: Int64) async {
     guard let time else { return await wait() }
     if time <= now { return }
     await withTaskGroup(of: Void.self) { group in
