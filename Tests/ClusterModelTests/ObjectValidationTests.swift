@@ -193,9 +193,45 @@ struct ObjectValidationTests {
       [probe.timeoutSeconds, probe.periodSeconds, probe.successThreshold, probe.failureThreshold] == [1, 10, 1, 3])
   }
 
+  @Test func podsAreDefaultedAsKubernetesDoes() throws {
+    var pod = try decode(object("Pod", #""spec":{"containers":[{"name":"c","image":"x"}]}"#)).object
+    pod.applyDefaults()
+    for part in [
+      #""image":"x","resources":{},"terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File","#
+        + #""imagePullPolicy":"Always"}],"restartPolicy":"Always","terminationGracePeriodSeconds":30,"#,
+      #""dnsPolicy":"ClusterFirst","#, #""securityContext":{},"schedulerName":"default-scheduler","tolerations":["#,
+      #""priority":0,"enableServiceLinks":true,"preemptionPolicy":"PreemptLowerPriority"}"#,
+    ] { #expect(pod.json.contains(part)) }
+  }
+
   @Test(
     arguments: [
-      ("default", #"{"kind":"Node","name":"n"}"#, []), ("shop", #"{"kind":"Pod","namespace":"shop"}"#, []),
+      ("x", "Always"), ("x:latest", "Always"), ("host:5000/x", "Always"), ("x:1", "IfNotPresent"),
+      ("x@sha256:0", "IfNotPresent"),
+    ])
+  func pullPolicies(image: String, policy: String) throws {
+    var pod = Pod(metadata: ObjectMeta(name: "x"), spec: PodSpec(containers: [Container(name: "c", image: image)]))
+    pod.applyDefaults()
+    #expect(pod.object.json.contains(#""imagePullPolicy":"\#(policy)""#))
+  }
+
+  @Test(
+    arguments: [
+      ("{}", "BestEffort"), (#"{"limits":{"cpu":"1"}}"#, "Burstable"),
+      (#"{"limits":{"cpu":"1","memory":"1Gi"}}"#, "Guaranteed"),
+      (#"{"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"500m"}}"#, "Burstable"),
+      (#"{"requests":{"memory":"1Gi"}}"#, "Burstable"),
+    ])
+  func serviceClasses(resources: String, expected: String) throws {
+    let json = object("Pod", #""spec":{"containers":[{"name":"c","resources":\#(resources)}]}"#)
+    var pod = try #require(Pod(try decode(json).object))
+    pod.status = .pending(pod.spec)
+    #expect(pod.object.json.contains(#""qosClass":"\#(expected)""#))
+  }
+
+  @Test(
+    arguments: [
+      ("default", #""{"kind":"Node","name":"n"}"#, []), ("shop", #"{"kind":"Pod","namespace":"shop"}"#, []),
       ("shop", #"{"kind":"Node","name":"n"}"#, ["involvedObject.namespace"]),
       ("shop", #"{"kind":"Pod","namespace":"other"}"#, ["involvedObject.namespace"]),
     ] as [(String, String, [String])])

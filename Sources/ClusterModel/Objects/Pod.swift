@@ -53,7 +53,7 @@ public struct PodSpec: Sendable, Hashable {
   public var restartPolicy: RestartPolicy
   private var naming: Rare<PodNaming>
   /// What the registry does not look at, as JSON by the fields' names: `volumes`.
-  var kept: StringMap
+  package var kept: StringMap
 
   /// From its parts; what is left out has its default.
   public init(

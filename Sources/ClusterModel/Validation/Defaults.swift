@@ -63,26 +63,6 @@ extension ServiceSpec {
   }
 }
 
-extension Pod {
-  /// What a readiness probe leaves out; the rest of a Pod is kept as its author wrote it.
-  public mutating func applyDefaults() {
-    for index in spec.containers.indices where spec.containers[index].readinessProbe != nil {
-      spec.containers[index].readinessProbe?.applyDefaults()
-    }
-  }
-}
-
-extension Probe {
-  /// A probe every ten seconds that may take one; one success is enough, and three failures in a row are.
-  mutating func applyDefaults() {
-    if timeoutSeconds == 0 { timeoutSeconds = 1 }
-    if periodSeconds == 0 { periodSeconds = 10 }
-    if successThreshold == 0 { successThreshold = 1 }
-    if failureThreshold == 0 { failureThreshold = 3 }
-    if httpGet?.path == "" { httpGet?.path = "/" }
-  }
-}
-
 extension PortReference {
   /// Whether a manifest left it out: 0 or an empty name.
   fileprivate var isUnset: Bool { self == .number(0) || self == .name("") }

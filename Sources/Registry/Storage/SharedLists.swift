@@ -7,6 +7,7 @@ struct SharedLists: Sendable {
   private var slicePorts: Set<[EndpointPort]> = []
   private var containers: Set<[Container]> = []
   private var conditions: Set<[Condition]> = []
+  private var keptFields: Set<StringMap> = []
   /// How many lists of each are kept: then it begins anew, so that lists that nobody has any more go.
   private static let capacity = 1024
 
@@ -21,13 +22,14 @@ struct SharedLists: Sendable {
       return .endpointSlice(slice)
     case .pod(var pod):
       Self.share(&pod.spec.containers, &containers)
+      Self.share(&pod.spec.kept, &keptFields)
       Self.share(&pod.status.conditions, &conditions)
       return .pod(pod)
     default: return object
     }
   }
 
-  private static func share<Element: Hashable>(_ list: inout [Element], _ known: inout Set<[Element]>) {
+  private static func share<List: Collection & Hashable>(_ list: inout List, _ known: inout Set<List>) {
     guard !list.isEmpty else { return }
     if known.count >= capacity { known = [] }
     list = known.insert(list).memberAfterInsert

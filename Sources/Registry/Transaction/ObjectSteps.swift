@@ -20,7 +20,7 @@ extension ClusterObject {
       service.status = ServiceStatus()
       return service.object
     case .pod(var pod):
-      pod.status = PodStatus(phase: .pending)
+      pod.status = PodStatus.pending(pod.spec)
       return pod.object
     case .namespace(var namespace):
       namespace.phase = .active
