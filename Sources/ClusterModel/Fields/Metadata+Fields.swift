@@ -88,7 +88,8 @@ extension ObjectReference {
 
 extension Condition {
   /// A condition of a Service, as most kinds have them.
-  static let fieldTable = table("Condition", [.kept("observedGeneration", .int64, in: \.kept)], [])
+  static let fieldTable = table(
+    "Condition", [.kept("observedGeneration", .int64, in: \.kept)], [], needsReason: true)
   /// A condition of a Namespace.
   static let namespaceTable = table("NamespaceCondition", [], [])
   /// A condition of a Node.
@@ -98,7 +99,7 @@ extension Condition {
     "PodCondition", [.kept("observedGeneration", .int64, in: \.kept)], [.kept("lastProbeTime", .time, in: \.kept)])
 
   private static func table(
-    _ typeName: String, _ counts: [Field<Condition>], _ times: [Field<Condition>]
+    _ typeName: String, _ counts: [Field<Condition>], _ times: [Field<Condition>], needsReason: Bool = false
   ) -> FieldTable<Condition> {
     let begin: [Field<Condition>] = [
       .string("type", \.type, shared: true, always: true).required,
@@ -109,7 +110,7 @@ extension Condition {
       .string("reason", \.reason, shared: true),
       .string("message", \.message, shared: true),
     ]
-    return FieldTable(typeName, begin + counts + times + end)
+    return FieldTable(typeName, begin + counts + times + (needsReason ? end.map(\.required) : end))
   }
 
   /// `lastTransitionTime`, with none for 0.
