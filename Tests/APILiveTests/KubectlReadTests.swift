@@ -173,18 +173,20 @@ extension LiveTests {
 
     @Test("apply validates by OpenAPI, merges by the keys in it, and shows what is wrong")
     func apply() async throws {
-      let service =
-        "{apiVersion: v1, kind: Service, metadata: {name: made, namespace: shop}, spec: {ports: [{name: a, port: 80}"
-      try folder.write("made.yaml", "\(service)]}}\n".utf8)
+      try folder.write("made.yaml", Self.made("{name: a, port: 80}").utf8)
       try await show("apply --dry-run=client -f made.yaml", "service/made created (dry run)")
       try await show("apply -f made.yaml", "service/made created")
       try await show("apply -f made.yaml", "service/made unchanged")
-      try folder.write("made.yaml", "\(service), {name: b, port: 81}]}}\n".utf8)
+      try folder.write("made.yaml", Self.made("{name: a, port: 80}, {name: b, port: 81}").utf8)
       try await show("apply -f made.yaml", "service/made configured")
       try await show("get svc made -n shop -o jsonpath='{.spec.ports[*].name}'", "a b")
-      try folder.write("made.yaml", "\(service)], port: 1}}\n".utf8)
+      try folder.write("made.yaml", (Self.made("{name: a, port: 80}") + "  port: 1\n").utf8)
       let refused = try await kubectl("apply -f made.yaml")
       #expect(refused.status == 1 && refused.output.contains(#"unknown field "spec.port""#), "\(refused.output)")
+    }
+
+    private static func made(_ ports: String) -> String {
+      "apiVersion: v1\nkind: Service\nmetadata: {name: made, namespace: shop}\nspec:\n  ports: [\(ports)]\n"
     }
 
     @Test("get -w shows rows under one line of heads")
