@@ -234,6 +234,19 @@ struct DeadlinesTests {
     #expect(deadlines.next == nil && deadlines.count == 0)
   }
 
+  @Test("keys that come and go leave nothing behind")
+  func churn() {
+    var deadlines = Deadlines<Int>()
+    deadlines[0] = 5000
+    for key in 1...100_000 {
+      deadlines[key] = 1 << 40
+      deadlines[key] = nil
+    }
+    #expect(deadlines.held < 2000)
+    #expect(deadlines.take(until: 5000) == [0])
+    #expect(deadlines.count == 0)
+  }
+
   @Test("as a list that is sorted", arguments: 0..<20)
   func asAList(seed: Int) {
     var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1

@@ -136,6 +136,23 @@ struct ManifestTests {
     #expect(registry.list(.service).objects.count == 1)
   }
 
+  @Test(
+    "the API is the endpoint of the Service kubernetes, where others reach it",
+    arguments: [
+      ("192.0.2.1", ["192.0.2.1"]), ("127.0.0.1", []), ("0.0.0.0", []), ("::1", []), ("2001:db8::1", ["2001:db8::1"]),
+    ] as [(String, [String])])
+  func api(address: String, endpoints: [String]) throws {
+    let registry = Registry()
+    for _ in 0..<2 { try registry.transaction { $0.bootstrap(api: SocketAddress(ip(address), port: 8443)) } }
+    let slices = registry.list(.endpointSlice).objects.compactMap(EndpointSlice.init)
+    #expect(slices.flatMap { $0.endpoints.flatMap(\.addresses) }.map(\.description) == endpoints)
+    #expect(slices.allSatisfy { $0.serviceName == "kubernetes" && $0.ports.map(\.port) == [8443] })
+    let subsets = registry.get(Endpoints.self, namespace: "default", name: "kubernetes")?.subsets ?? []
+    #expect(subsets.flatMap(\.addresses).map(\.ip.description) == endpoints)
+    try registry.transaction { $0.bootstrap() }
+    #expect(registry.list(.endpointSlice).objects.isEmpty && registry.list(.endpoints).objects.isEmpty)
+  }
+
   @Test("bootstrap and manifests: whoever is in the files has the name and the address")
   func bootstrapYields() throws {
     let wants = service("web") { $0.spec.clusterIPs = [ip("10.96.0.1")] }.object

@@ -15,6 +15,8 @@ package struct Deadlines<Key: Hashable & Sendable>: Sendable {
   private var entries: [Key: Entry] = [:]
   /// The keys by the number of their bucket; a key may be in others that it was in before, too.
   private var buckets: [Int64: [Key]] = [:]
+  /// How many keys the buckets hold, those that are there in vain too.
+  private(set) var held = 0
   /// The numbers of the buckets, the lowest first (a binary heap).
   private var order: [Int64] = []
 
@@ -47,7 +49,9 @@ package struct Deadlines<Key: Hashable & Sendable>: Sendable {
     var due: [Key] = []
     while let first = order.first, first * Self.grain <= now {
       popFirst()
-      for key in buckets.removeValue(forKey: first) ?? [] {
+      let keys = buckets.removeValue(forKey: first) ?? []
+      held -= keys.count
+      for key in keys {
         guard let entry = entries[key], entry.bucket == first else { continue }
         let bucket = Self.bucket(of: entry.deadline)
         if bucket <= first {
@@ -68,6 +72,20 @@ package struct Deadlines<Key: Hashable & Sendable>: Sendable {
   private mutating func add(_ key: Key, to bucket: Int64) {
     if buckets[bucket, default: []].isEmpty { push(bucket) }
     buckets[bucket, default: []].append(key)
+    held += 1
+    if held > 2 * entries.count + 1024 { tidy() }
+  }
+
+  /// Fills the buckets anew, so that keys that came and went do not pile up in buckets that are far away.
+  private mutating func tidy() {
+    (buckets, order, held) = ([:], [], 0)
+    for (key, entry) in entries {
+      let bucket = Self.bucket(of: entry.deadline)
+      entries[key]?.bucket = bucket
+      if buckets[bucket, default: []].isEmpty { push(bucket) }
+      buckets[bucket, default: []].append(key)
+    }
+    held = entries.count
   }
 
   private mutating func push(_ bucket: Int64) {

@@ -32,7 +32,7 @@ struct NameServer: Sendable {
     let corefile = try Corefile.load(source)
     try refuseForeignCluster(corefile)
     let objects = try ObjectSource(source, try state ?? StatePlace(manifests: source.manifests, corefile))
-    objects.load(log)
+    objects.load(log, api: listener?.address)
     let parts = try ServerParts(registry: objects.registry)
     let listeners = Listeners(
       metrics: parts.metrics, reclaimer: parts.reclaimer, limits: parts.limits, log: log)

@@ -2,6 +2,7 @@ import ClusterModel
 import Glibc
 import Logging
 import Manifests
+import NetworkAddresses
 import Registry
 
 /// The embedded registry, and the manifests that belong to it.
@@ -27,11 +28,11 @@ struct ObjectSource: Sendable {
     registry = try state.registry(settings)
   }
 
-  /// Reads the manifests, and makes what a cluster always has.
-  func load(_ log: Logger) {
+  /// Reads the manifests, and makes what a cluster always has, with the registry's API where it listens.
+  func load(_ log: Logger, api: SocketAddress? = nil) {
     if !paths.isEmpty { apply(log) }
     do throws(RegistryError) {
-      try registry.transaction { transaction throws(RegistryError) in transaction.bootstrap() }
+      try registry.transaction { transaction throws(RegistryError) in transaction.bootstrap(api: api) }
     } catch {
       log.error("registry: \(error)")
     }
