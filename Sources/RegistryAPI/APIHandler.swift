@@ -34,6 +34,7 @@ struct APIHandler: Sendable {
     case .groups: try groups(request)
     case .group(let group): .json { $0.group(group) }
     case .resources(let group): .json { $0.resourceList(group: group) }
+    case .oldDescription: .oldDescription
     case .descriptions: APIReply(json: OpenAPI.root)
     case .description(let group): .description(of: group)
     case .list(let kind, let namespace): try list(kind, namespace, request)

@@ -31,6 +31,10 @@ struct APIReply: Sendable {
     APIReply(code: 200, contentType: "text/plain; charset=utf-8", body: Array(text.utf8))
   }
 
+  /// What kubectl asks of version 2 of OpenAPI.
+  static let oldDescription = APIReply(
+    code: 200, contentType: OpenAPIVersion2.mediaType, body: OpenAPIVersion2.document)
+
   /// A Status object that says why not.
   static func failure(_ error: RegistryError) -> APIReply {
     var reply = json(code: error.reason.code) { $0.status(error) }

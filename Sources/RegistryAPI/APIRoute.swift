@@ -13,6 +13,8 @@ enum APIRoute: Sendable, Equatable {
   case groups
   /// `/apis/GROUP`
   case group(String)
+  /// `/openapi/v2`
+  case oldDescription
   /// `/openapi/v3`: where the descriptions of the groups are.
   case descriptions
   /// `/openapi/v3/api/v1`, `/openapi/v3/apis/GROUP/v1`.
@@ -48,6 +50,7 @@ enum APIRoute: Sendable, Equatable {
       } else {
         return nil
       }
+    case "openapi" where path == ["openapi", "v2"]: self = .oldDescription
     case "openapi" where path == ["openapi", "v3"]: self = .descriptions
     case "openapi":
       guard let group = OpenAPI.groups.first(where: { path.dropFirst() == Self.description(of: $0) }) else {

@@ -88,6 +88,32 @@ struct ProtobufTests {
     #expect((400...422).contains(reply.code))
   }
 
+  @Test("what kubectl asks of version 2 of OpenAPI before it sends a List")
+  func oldDescription() throws {
+    let request = try #require(APIRequest(method: "GET", target: "/openapi/v2?timeout=32s"))
+    let reply = handler.reply(to: request)
+    #expect(reply.contentType == "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")
+    func fields(_ octets: ArraySlice<UInt8>, _ number: UInt64) throws -> [ArraySlice<UInt8>] {
+      var reader = ProtobufReader(octets)
+      var found: [ArraySlice<UInt8>] = []
+      while let (next, value) = try reader.next() {
+        if next == number, case .octets(let octets) = value { found.append(octets) }
+      }
+      return found
+    }
+    let paths = try fields(reply.body[...], 8).flatMap { try fields($0, 2) }
+    #expect(paths.count == ObjectKind.allCases.count)
+    let namespaces = try #require(
+      try paths.first { try fields($0, 1).first.map(Array.init) == Array("/api/v1/namespaces/{name}".utf8) })
+    let patch = try #require(try fields(namespaces, 2).flatMap { try fields($0, 8) }.first)
+    let query = try fields(patch, 8).flatMap { try fields($0, 1) }.flatMap { try fields($0, 2) }.flatMap {
+      try fields($0, 3)
+    }
+    #expect(try query.flatMap { try fields($0, 4) }.map(Array.init) == [Array("fieldValidation".utf8)])
+    let note = try fields(patch, 13).flatMap { try fields($0, 2) }.flatMap { try fields($0, 2) }
+    #expect(note.map { String(decoding: $0, as: UTF8.self) } == ["group: \"\"\nkind: Namespace\nversion: v1\n"])
+  }
+
   @Test("every field of a kind that is read as protobuf has a number, but for kind and version")
   func numbers() {
     for kind in [ObjectKind.namespace, .service, .endpoints, .endpointSlice, .lease] {

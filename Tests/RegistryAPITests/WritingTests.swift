@@ -239,6 +239,24 @@ struct PatchTests {
     #expect(client.service("web") == before)
   }
 
+  @Test("patches of one object at the same time all count")
+  func concurrent() async throws {
+    let handler = client.handler
+    await withTaskGroup(of: Void.self) { group in
+      for writer in 0..<8 {
+        group.addTask {
+          for turn in 0..<20 {
+            let body = #"{"metadata":{"annotations":{"w\#(writer)-\#(turn)":"x"}}}"#
+            let request = APIRequest(
+              method: "PATCH", target: "\(services)/web", contentType: merge, body: Array(body.utf8))
+            #expect(request.map { handler.reply(to: $0).code } == 200)
+          }
+        }
+      }
+    }
+    #expect(client.service("web")?.metadata.annotations.count == 160)
+  }
+
   @Test("an unknown field in a patch, in Kubernetes' words")
   func strict() throws {
     let reply = try client.ask(
