@@ -102,7 +102,7 @@ struct HandlerTests {
         "/api/v1/namespaces/shop/services/web/scale", 404, "NotFound",
         "the server could not find the requested resource"
       ),
-      ("/openapi/v2", 404, "NotFound", "the server could not find the requested resource"),
+      ("/openapi/v1", 404, "NotFound", "the server could not find the requested resource"),
       ("/apis/apps/v1", 404, "NotFound", "the server could not find the requested resource"),
       (
         "/api/v1/services?labelSelector=a%20b%20c", 400, "BadRequest",

@@ -92,7 +92,7 @@ struct ProtobufTests {
   func oldDescription() throws {
     let request = try #require(APIRequest(method: "GET", target: "/openapi/v2?timeout=32s"))
     let reply = handler.reply(to: request)
-    #expect(reply.contentType == "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")
+    #expect(reply.contentType == "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
     func fields(_ octets: ArraySlice<UInt8>, _ number: UInt64) throws -> [ArraySlice<UInt8>] {
       var reader = ProtobufReader(octets)
       var found: [ArraySlice<UInt8>] = []

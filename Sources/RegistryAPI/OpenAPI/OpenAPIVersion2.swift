@@ -4,8 +4,8 @@ import ClusterModel
 /// fields itself. So it says of each kind that its PATCH takes `fieldValidation`; everything there is to know of the fields
 /// is in version 3.
 enum OpenAPIVersion2 {
-  /// The form that kubectl reads: gnostic's message `openapi.v2.Document`.
-  static let mediaType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+  /// The form that kubectl reads: gnostic's message `openapi.v2.Document`. It asks for it with an `@`, which is no media type.
+  static let mediaType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
   static let document: [UInt8] = {
     var writer = ProtobufWriter()
