@@ -24,7 +24,9 @@ struct RecordedRequestTests {
     "malformed JSON": (["message"], "the message tells line and column in our JSON reader's words"),
     "headless": (["spec.ipFamilies", "spec.ipFamilyPolicy"], "ours are those that the cluster has"),
     "pod": (podDefaults, "what only somebody who runs containers needs is not filled in"),
-    "pod status": (podDefaults + ["status.conditions[0].last"], "what only somebody who runs containers needs is not filled in"),
+    "pod status": (
+      podDefaults + ["status.conditions[0].last"], "what only somebody who runs containers needs is not filled in"
+    ),
     "list, first page": (
       ["items", "metadata.remainingItemCount"], "elements carry kind and version, and the rest is not counted"
     ),
