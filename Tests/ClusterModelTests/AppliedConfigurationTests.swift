@@ -148,4 +148,20 @@ struct AppliedConfigurationTests {
     let taken = try apply(#"{"type":"ClusterIP"}"#, to: object, by: "kubectl")
     #expect(try spec(taken).type == .clusterIP)
   }
+
+  @Test("kubectl's annotation is kept up to the octet, without itself")
+  func lastApplied() throws {
+    let text =
+      #"{"spec":{"selector":{"a":"x & <y>"}},"metadata":{"name":"web","annotations":{"\#(WellKnownAnnotation.lastApplied)":"old","b":"1"}}}"#
+    let configuration = try AppliedConfiguration(try document(text), of: .service)
+    var (object, _) = try decode(service(#"{"ports":[{"port":80}]}"#))
+    let kubectl = FieldWriter("kubectl", time: 1)
+    #expect(configuration.lastApplied(to: object, by: kubectl) == nil)
+    object.metadata.annotations[WellKnownAnnotation.lastApplied] = "old"
+    #expect(
+      configuration.lastApplied(to: object, by: kubectl)
+        == #"{"metadata":{"annotations":{"b":"1"},"name":"web"},"spec":{"selector":{"a":"x \u0026 \u003cy\u003e"}}}"#
+        + "\n")
+    #expect(configuration.lastApplied(to: object, by: FieldWriter("other", time: 1)) == nil)
+  }
 }

@@ -14,6 +14,7 @@ struct FieldSetTests {
         #"{"f:p":{"i:2":{},"v:\"x\"":{},"k:{\"port\":443,\"protocol\":\"TCP\"}":{},"k:{\"protocol\":\"TCP\",\"port\":80}":{},"f:z":{}}}"#,
         #"{"f:p":{"f:z":{},"k:{\"port\":80,\"protocol\":\"TCP\"}":{},"k:{\"port\":443,\"protocol\":\"TCP\"}":{},"v:\"x\"":{},"i:2":{}}}"#
       ),
+      (#"{"f:\u0001\u007f":{},"v:\"\\u0001\"":{}}"#, "{\"f:\\u0001\u{7F}\":{},\"v:\\\"\\\\u0001\\\"\":{}}"),
       // what a later version may know is passed over
       (#"{"q:new":{},"f:a":{}}"#, #"{"f:a":{}}"#),
     ])

@@ -185,16 +185,39 @@ extension AppliedConfiguration {
   public func lastApplied(to live: ClusterObject?, by writer: FieldWriter) -> String? {
     guard writer.name == Self.kubectl, let live, live.metadata.annotations[WellKnownAnnotation.lastApplied] != nil
     else { return nil }
-    var copy = MemberTable(document)
-    if let metadata = copy["metadata"] {
-      var inner = MemberTable(metadata)
-      if let annotations = inner["annotations"], annotations.memberList != nil {
-        var names = MemberTable(annotations)
-        names[WellKnownAnnotation.lastApplied] = nil
-        inner["annotations"] = names.node(at: annotations.position)
-      }
-      copy["metadata"] = inner.node(at: metadata.position)
+    return document.removing(Self.lastAppliedField, FieldShape.of(kind)).map { $0.sortedByName.goText + "\n" }
+  }
+
+  private static let lastAppliedField: FieldSet = {
+    var set = FieldSet()
+    set[["metadata", "annotations", WellKnownAnnotation.lastApplied]] = .leaf
+    return set
+  }()
+}
+
+extension DocumentNode {
+  /// The value with the members of mappings in the order of their names.
+  fileprivate var sortedByName: DocumentNode {
+    var copy = self
+    switch content {
+    case .scalar: break
+    case .sequence(let elements): copy.content = .sequence(elements.map(\.sortedByName))
+    case .mapping(let members):
+      copy.content = .mapping(
+        members.sorted { $0.key < $1.key }.map { Member($0.key, at: $0.keyPosition, $0.value.sortedByName) })
     }
-    return copy.node(at: document.position).json + "\n"
+    return copy
+  }
+
+  /// The value as Go writes JSON, to the octet: kubectl compares its own text with it.
+  fileprivate var goText: String {
+    var text = ""
+    for scalar in json.unicodeScalars {
+      switch scalar {
+      case "<", ">", "&", "\u{2028}", "\u{2029}": text += "\\u" + scalar.value.hex(digits: 4)
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }

@@ -50,7 +50,7 @@ public struct FieldScalar: Sendable, Hashable {
   }
 
   /// The value in JSON.
-  public var json: String { type == .string ? text.quoted : text }
+  public var json: String { type == .string ? text.inJSON : text }
 }
 
 extension FieldScalar: Comparable {
@@ -109,15 +109,15 @@ extension FieldStep {
   }
 
   private static func json(_ keys: [FieldKey]) -> String {
-    "{" + keys.map { "\($0.name.quoted):\($0.value.json)" }.joined(separator: ",") + "}"
+    "{" + keys.map { "\($0.name.inJSON):\($0.value.json)" }.joined(separator: ",") + "}"
   }
 
   /// The step that a member of FieldsV1 names; `nil` for kinds of steps that are not known, which are passed over.
   ///
   /// - Throws: what is wrong with a step of a known kind.
   static func named(_ name: String) throws(FieldSetError) -> FieldStep? {
-    let rest = String(name.dropFirst(2))
-    switch name.prefix(2) {
+    let rest = String(Substring(name.utf8.dropFirst(2)))
+    switch String(Substring(name.utf8.prefix(2))) {
     case "f:": return .field(rest)
     case "k:": return .element(try keys(rest))
     case "v:":
@@ -151,6 +151,15 @@ extension FieldStep {
       let node = try? reader.next(), (try? reader.next()) == .some(.none)
     else { return nil }
     return node
+  }
+}
+
+extension String {
+  /// The text as a JSON string.
+  fileprivate var inJSON: String {
+    var writer = JSONWriter()
+    writer.string(self)
+    return writer.text
   }
 }
 
