@@ -146,4 +146,25 @@ struct FieldOwnershipTests {
     let names = object.metadata.managedFields.map(\.manager)
     #expect(names == ["ancient-changes"] + (6..<15).map { "w\($0)" })
   }
+
+  @Test("who renews a Lease keeps its fields, and another one takes just the time")
+  func renewal() throws {
+    func lease(_ second: Int) -> String {
+      #"""
+      {"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"w"},"spec":{"holderIdentity":"me","renewTime":"2026-01-31T12:00:0\#(second).000000Z"}}
+      """#
+    }
+    let old = try created(lease(0), by: early)
+    let renewed = try updated(old, lease(1), by: FieldWriter("early", time: 200))
+    #expect(renewed.metadata.managedFields.map(\.time) == [200])
+    #expect(fields(renewed) == fields(old))
+    let taken = try updated(renewed, lease(2), by: late)
+    #expect(
+      fields(taken) == [
+        "early Update": #"{"f:spec":{"f:holderIdentity":{}}}"#, "late Update": #"{"f:spec":{"f:renewTime":{}}}"#,
+      ])
+    let ended = try updated(
+      old, lease(3).replacing(#""holderIdentity":"me","#, with: ""), by: FieldWriter("early", time: 200))
+    #expect(fields(ended) == ["early Update": #"{"f:spec":{"f:renewTime":{}}}"#])
+  }
 }

@@ -59,6 +59,7 @@ extension ClusterObject {
   public func managedFields(
     after writer: FieldWriter, from old: ClusterObject?, owned: [ManagedFieldsEntry] = []
   ) -> [ManagedFieldsEntry] {
+    if let renewed = managedFields(renewedBy: writer, from: old) { return renewed }
     let shape = FieldShape.of(kind)
     let changes = FieldChanges(from: old?.fieldDocument ?? shape.empty, to: fieldDocument, shape)
     var ownership = givenOwnership(old, owned)

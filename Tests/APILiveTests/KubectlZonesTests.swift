@@ -1,0 +1,53 @@
+import Foundation
+import LiveServer
+import Testing
+
+extension LiveTests {
+  /// The demo's objects, applied by kubectl in place of the server's reading them.
+  @Suite("kubectl applies the demo", .enabled(if: Tools.has("kubectl")))
+  struct KubectlZonesTests {
+    private let folder: Scratch
+    private let port: UInt16
+    private let server: LiveServer
+
+    init() throws {
+      folder = try Scratch()
+      port = try Endpoint.free().port
+      server = try LiveServer(
+        corefile: ". {\n bind 127.0.0.1\n kubernetes cluster.local\n}\n",
+        arguments: [
+          "--data", "memory", "--api", "127.0.0.1:\(port)", "--service-cidr", "10.96.0.0/12,fd00:10:96::/112",
+        ])
+      let zones = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../zones/cluster.yaml")
+      try folder.write("cluster.yaml", try Data(contentsOf: zones))
+    }
+
+    /// What kubectl says.
+    private func kubectl(_ arguments: String) async throws -> String {
+      let line = "HOME=\"$PWD\" KUBECONFIG=/dev/null kubectl --server http://127.0.0.1:\(port) \(arguments)"
+      return try await folder.run(line).output
+    }
+
+    /// The versions of all objects.
+    private func versions() async throws -> String {
+      let kinds = "namespaces,nodes,services,pods,endpoints,endpointslices"
+      let form = "jsonpath='{range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{\"\\n\"}{end}'"
+      return try await kubectl("get \(kinds) -A -o \(form)")
+    }
+
+    @Test("twice: the second time changes nothing", arguments: ["", "--server-side"])
+    func twice(_ way: String) async throws {
+      let first = try await kubectl("apply \(way) -f cluster.yaml").split(separator: "\n")
+      #expect(first.count > 15, "\(first)")
+      let word = way.isEmpty ? " created" : " serverside-applied"
+      #expect(first.allSatisfy { $0.hasSuffix(word) }, "\(first)")
+      let before = try await versions()
+      #expect(before.contains("Service web "), "\(before)")
+      let second = try await kubectl("apply \(way) -f cluster.yaml").split(separator: "\n")
+      let services = second.filter { $0.hasPrefix("service/") }
+      #expect(services.allSatisfy { $0.hasSuffix(way.isEmpty ? " unchanged" : word) }, "\(second)")
+      #expect(!services.isEmpty && second.count == first.count)
+      #expect(try await versions() == before)
+    }
+  }
+}
