@@ -3,8 +3,8 @@ import LiveServer
 import Testing
 
 extension LiveTests {
-  /// Every command of docs/kubectl.md, and what it says.
-  @Suite("kubectl: the page", .enabled(if: Tools.has("kubectl")))
+  /// Every command of the pages about kubectl, and what it says.
+  @Suite("kubectl: the pages", .enabled(if: Tools.has("kubectl")))
   struct KubectlPageTests {
     private let folder: Scratch
     private let port: UInt16
@@ -18,9 +18,9 @@ extension LiveTests {
         arguments: ["--data", "memory", "--api", "127.0.0.1:\(port)"])
     }
 
-    @Test("docs/kubectl.md")
-    func page() async throws {
-      let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/kubectl.md")
+    @Test("in docs", arguments: ["kubectl.md", "kubectl-apply.md"])
+    func page(_ name: String) async throws {
+      let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/\(name)")
       for step in PageSession(markdown: try String(contentsOf: page, encoding: .utf8)).steps {
         switch step {
         case .file(let name, let content): try folder.write(name, content.utf8)
@@ -28,7 +28,7 @@ extension LiveTests {
           let found = try await run(command).wordLines
           let wanted = expected.joined(separator: "\n").wordLines
           let fits = found.count == wanted.count && zip(found, wanted).allSatisfy { $0.fits($1) }
-          #expect(fits, "line \(line): \(command)\nexpected: \(wanted)\nfound: \(found)")
+          #expect(fits, "\(name), line \(line): \(command)\nexpected: \(wanted)\nfound: \(found)")
         }
       }
       #expect(server.isRunning)

@@ -71,6 +71,19 @@ struct FieldOwnershipTests {
     #expect(labelled?.metadata.managedFields.last?.fieldsV1.contains("clusterIP") == false)
   }
 
+  @Test("an object of which an applier gives nothing but the name has no owner, and stays so")
+  func nothing() throws {
+    let registry = try shop()
+    let configuration = try AppliedConfiguration(
+      DocumentNode(.mapping([]), at: .start), of: .namespace)
+    let request = ServerSideApply(
+      key: ObjectKey(.namespace, name: "data"), configuration: configuration, manager: "one")
+    let first = try registry.transaction { (registry) throws(RegistryError) in try registry.apply(request) }
+    let version = registry.version
+    let second = try registry.transaction { (registry) throws(RegistryError) in try registry.apply(request) }
+    #expect(first == second && first.metadata.managedFields.isEmpty && registry.version == version)
+  }
+
   @Test("writes to the status are noted by themselves")
   func status() throws {
     let registry = try shop()

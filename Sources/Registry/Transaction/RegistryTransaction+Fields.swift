@@ -6,7 +6,7 @@ public import ClusterModel
 extension RegistryTransaction {
   /// Who has the fields of objects that come from manifests.
   static let manifestManager = "manifests"
-  /// Who has the fields of objects that the registry makes.
+  /// Who has the fields of the registry's first objects.
   private static let ownManager = "clusterdns"
 
   /// The object with its fields noted as the writer's; as it is when there is none.
@@ -25,8 +25,11 @@ extension RegistryTransaction {
   /// one of them.
   private func impliedFields(_ entry: ObjectTable.Entry) -> [ManagedFieldsEntry] {
     guard entry.object.metadata.managedFields.isEmpty else { return [] }
-    return entry.object.managedFields(
-      ofSoleOwner: entry.origin.isManifest ? Self.manifestManager : Self.ownManager)
+    switch entry.origin {
+    case .client: return []
+    case .bootstrap: return entry.object.managedFields(ofSoleOwner: Self.ownManager)
+    case .implied, .manifest: return entry.object.managedFields(ofSoleOwner: Self.manifestManager)
+    }
   }
 }
 
