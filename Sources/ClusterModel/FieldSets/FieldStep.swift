@@ -146,11 +146,15 @@ extension FieldStep {
     return keys.sorted { $0.name < $1.name }
   }
 
+  /// One JSON value, and nothing behind it.
   private static func json(_ text: String) -> DocumentNode? {
-    guard var reader = try? JSONReader(Array(text.utf8), limits: DocumentLimits(depth: 2, nodes: 100)),
-      let node = try? reader.next(), (try? reader.next()) == .some(.none)
-    else { return nil }
-    return node
+    do {
+      var reader = try JSONReader(Array(text.utf8), limits: DocumentLimits(depth: 2, nodes: 100))
+      guard let node = try reader.next(), try reader.next() == nil else { return nil }
+      return node
+    } catch {
+      return nil
+    }
   }
 }
 
