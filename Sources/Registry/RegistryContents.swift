@@ -77,7 +77,7 @@ extension RegistryContents {
   }
 
   /// Every change that the filter lets through behind this version is kept.
-  private func oldest(_ filter: RegistryFilter) -> UInt64 {
+  func oldest(_ filter: RegistryFilter) -> UInt64 {
     filter.kinds.contains(.lease) ? max(history.oldest, leasesLostUpTo) : history.oldest
   }
 

@@ -37,8 +37,10 @@ extension RegistryContents {
   fileprivate func history(
     of kind: ObjectKind, after version: UInt64, most: Int
   ) throws(RegistryError) -> RegistryHistory {
-    guard let batches = history.after(version) else { throw .expired(version, oldest: history.oldest) }
     let filter = RegistryFilter([kind])
+    guard let batches = history.after(version), version >= oldest(filter) else {
+      throw .expired(version, oldest: oldest(filter))
+    }
     var found: [RegistryBatch] = []
     for batch in batches {
       guard let view = filter.view(batch) else { continue }

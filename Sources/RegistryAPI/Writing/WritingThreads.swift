@@ -5,7 +5,7 @@ import Registry
 /// and many that wait at once share one write of the disk. Those who only read must not wait behind them.
 enum WritingThreads {
   /// How many changes may wait at once; further ones wait in a queue.
-  private static let count = 32
+  private static let count = 128
 
   /// Made with the first change.
   private static let pool: NIOThreadPool = {

@@ -1,6 +1,7 @@
 import DNSWire
 import Foundation
 import LiveServer
+import Synchronization
 import Testing
 
 /// `serve --data FOLDER`, `backup` and `restore`, as a user meets them.
@@ -38,6 +39,56 @@ struct StateTests {
     server.kill()
     server = try Self.start(data)
     #expect(try Self.address(from: server) == before)
+  }
+
+  @Test("what the API acknowledged is there after kill -9, at any moment")
+  func killWhileWriting() throws {
+    let folder = Folder()
+    let api = try Endpoint.free()
+    let arguments = ["--data", folder.path + "/registry", "--api", "\(api)"]
+    let acknowledged = Mutex<[String]>([])
+    for round in 0..<3 {
+      let server = try LiveServer(corefile: Self.corefile, arguments: arguments)
+      let deadline = Date(timeIntervalSinceNow: 20)
+      while Self.exchange("GET /readyz HTTP/1.1", "", at: api).isEmpty, Date() < deadline { usleep(10_000) }
+      let writers = DispatchGroup()
+      for writer in 0..<6 {
+        writers.enter()
+        Thread.detachNewThread {
+          for number in 0... {
+            let name = "r\(round)-w\(writer)-\(number)"
+            guard Self.create(name, at: api) else { break }
+            acknowledged.withLock { $0.append(name) }
+          }
+          writers.leave()
+        }
+      }
+      while acknowledged.withLock({ $0.count }) < 40 * (round + 1), Date() < deadline { usleep(1_000) }
+      server.kill()
+      writers.wait()
+    }
+    let server = try LiveServer(corefile: Self.corefile, arguments: arguments)
+    let list = Self.exchange("GET /api/v1/namespaces HTTP/1.1", "", at: api)
+    let missing = acknowledged.withLock { $0.filter { !list.contains("\"name\":\"\($0)\"") } }
+    #expect(acknowledged.withLock { $0.count } >= 120)
+    #expect(missing.isEmpty, "\(server.log)")
+  }
+
+  /// Whether a namespace was made, as the server says.
+  private static func create(_ name: String, at api: Endpoint) -> Bool {
+    let body = #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"\#(name)"}}"#
+    return exchange("POST /api/v1/namespaces HTTP/1.1", body, at: api).hasPrefix("HTTP/1.1 201")
+  }
+
+  /// One request on a connection of its own; empty when the server is gone.
+  private static func exchange(_ line: String, _ body: String, at api: Endpoint) -> String {
+    let head =
+      "\(line)\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n"
+    guard let socket = try? Socket.connected(.tcp, to: api), (try? socket.send(Array((head + body).utf8))) != nil
+    else { return "" }
+    var octets: [UInt8] = []
+    while let part = socket.receive(within: 10_000), !part.isEmpty { octets += part }
+    return String(decoding: octets, as: UTF8.self)
   }
 
   @Test("a second server on the folder, a damaged file, and state in etcd end the start with what to do")
