@@ -44,7 +44,7 @@ public final class SQLiteStore: RegistryStore {
       throw folder.file.failure("a restore was interrupted here; run `clusterdns restore FILE --force` again")
     }
     if !folder.file.exists { try create(folder, schema) }
-    let state = try read(folder, schema)
+    let state = try StateFile(folder.file, schema).readMigrated()
     let store = try SQLiteStore(folder, lock, historyOctets, schema)
     return (store, state)
   }
@@ -63,17 +63,6 @@ public final class SQLiteStore: RegistryStore {
     try folder.draft.sync()
     try folder.draft.rename(to: folder.file)
     try folder.folder.sync()
-  }
-
-  /// Reads all there is, after a file of an older schema was brought on.
-  private static func read(_ folder: StateFolder, _ schema: Schema) throws(RegistryStoreError) -> StoredState {
-    let file = StateFile(folder.file, schema)
-    if try file.schemaVersion() < schema.version {
-      try DatabaseQueue.open(folder.file) { queue in
-        try queue.writeWithoutTransaction(schema.migrate)
-      }
-    }
-    return try file.read()
   }
 
   private init(

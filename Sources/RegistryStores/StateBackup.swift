@@ -31,7 +31,7 @@ extension StateFolder {
     try draft.makeFile()
     do throws(RegistryStoreError) {
       try StateFile(file).copy(to: draft)
-      let summary = StateSummary(try StateFile(draft).read())
+      let summary = StateSummary(try StateFile(draft).readMigrated())
       try draft.link(to: target)
       draft.remove()
       try target.folder.sync()
@@ -54,7 +54,7 @@ extension StateFolder {
     from path: String, replacing: Bool
   ) throws(RegistryStoreError) -> (summary: StateSummary, kept: String?) {
     let backup = StateFile(FilePath(path))
-    let summary = StateSummary(try backup.read())
+    _ = try backup.read()
     let lock = try FolderLock(self)
     defer { withExtendedLifetime(lock) {} }
     guard replacing || !isInUse else {
@@ -63,9 +63,8 @@ extension StateFolder {
     try draft.makeFile()
     try backup.copy(to: draft)
     try advance(draft, behind: StateFile(file).lastVersion() ?? 0)
-    _ = try StateFile(draft).read()
-    let kept = try exchange()
-    return (summary, kept)
+    let summary = StateSummary(try StateFile(draft).readMigrated())
+    return (summary, try exchange())
   }
 
   /// Lets versions go on behind all that were used, and the history begin there.
@@ -94,6 +93,7 @@ extension StateFolder {
       file.remove()
     }
     try draft.rename(to: file)
+    draft.remove()
     restoring.remove()
     try folder.sync()
     return kept?.text

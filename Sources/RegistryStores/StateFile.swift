@@ -11,13 +11,13 @@ struct StateFile: Sendable {
     self.schema = schema
   }
 
-  /// Checks the whole file and reads what it keeps.
+  /// Checks the whole file and reads what it keeps; `nil` when it is whole, but of an older schema.
   ///
   /// - Throws: what is wrong, and what to do.
-  func read() throws(RegistryStoreError) -> StoredState {
+  func read() throws(RegistryStoreError) -> StoredState? {
     try checkShape()
     return try look { db in
-      try checkContents(db)
+      guard try checkContents(db) == schema.version else { return nil }
       do {
         return try StateReader(db).state()
       } catch let error as RegistryStoreError {
@@ -26,13 +26,14 @@ struct StateFile: Sendable {
     }
   }
 
-  /// Checks the file, and says which version of the schema it has.
-  func schemaVersion() throws(RegistryStoreError) -> Int {
-    try checkShape()
-    return try look { db in
-      try checkContents(db)
-      return try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+  /// The same, after a file of an older schema was brought on.
+  func readMigrated() throws(RegistryStoreError) -> StoredState {
+    if let state = try read() { return state }
+    try DatabaseQueue.open(path) { queue in
+      try queue.writeWithoutTransaction(schema.migrate)
     }
+    guard let state = try read() else { throw path.failure("the file cannot be brought to schema \(schema.version)") }
+    return state
   }
 
   /// The last version that was used; `nil` when that cannot be read any more.
@@ -88,8 +89,8 @@ extension StateFile {
     if let problem = try WriteAheadLog.problem(in: path.log) { throw damaged(problem) }
   }
 
-  /// What SQLite sees.
-  private func checkContents(_ db: Database) throws {
+  /// What SQLite sees. Returns the version of the schema.
+  private func checkContents(_ db: Database) throws -> Int {
     let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     guard id == Schema.applicationID else { throw path.failure("this database is not a registry's") }
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -100,6 +101,7 @@ extension StateFile {
     }
     let findings = try String.fetchAll(db, sql: "PRAGMA integrity_check(3)")
     if findings != ["ok"] { throw damaged(findings.joined(separator: "; ")) }
+    return version
   }
 
   /// The words on a file that cannot be trusted.

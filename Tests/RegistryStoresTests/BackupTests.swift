@@ -26,7 +26,7 @@ struct BackupTests {
     #expect(summary.objects == ObjectKind.allCases.reduce(0) { $0 + registry.list($1).objects.count })
     try registry.create(service("c"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).sorted() == ["backup.db", "state"])
-    #expect(try StateFile(FilePath(target)).read().objects.filter { $0.object.kind == .service }.count == 2)
+    #expect(try StateFile(FilePath(target)).readMigrated().objects.filter { $0.object.kind == .service }.count == 2)
     #expect(throws: RegistryStoreError.self) { try place.folder.backUp(to: target) }
     #expect(throws: RegistryStoreError.self) { try StateFolder(place.path + "/none").backUp(to: place.path + "/x") }
     #expect(throws: RegistryStoreError.self) { try place.folder.backUp(to: place.path + "/no/such/folder") }

@@ -61,7 +61,7 @@ final class Place: Sendable {
   /// What the folder keeps, or why that cannot be said.
   func kept() -> Result<StoredState, RegistryStoreError> {
     do throws(RegistryStoreError) {
-      return .success(try StateFile(folder.file).read())
+      return .success(try StateFile(folder.file).readMigrated())
     } catch {
       return .failure(error)
     }
