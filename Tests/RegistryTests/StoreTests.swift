@@ -1,6 +1,5 @@
 import ClusterModel
 import Dispatch
-import Foundation
 import NetworkAddresses
 import Registry
 import Synchronization
@@ -41,11 +40,9 @@ struct StoreTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0...20 {
         group.addTask {
-          try await onThread {
-            try registry.transaction { (transaction) throws(RegistryError) in
-              _ = try transaction.create(Namespace(name: "n\(number)").object)
-              if transaction.version > 1 { haveRun.signal() }
-            }
+          try await registry.commit { (transaction) throws(RegistryError) in
+            _ = try transaction.create(Namespace(name: "n\(number)").object)
+            if transaction.version > 1 { haveRun.signal() }
           }
         }
       }
@@ -90,20 +87,16 @@ struct StoreTests {
     store.whenAsked { for _ in 0..<2 { haveRun.wait() } }
     let name = ObjectKey(.namespace, name: "shop")
     let first = Task {
-      try await onThread {
-        try registry.transaction { (transaction) throws(RegistryError) in
-          _ = try transaction.create(Namespace(name: "shop").object)
-          haveRun.signal()
-        }
+      try await registry.commit { (transaction) throws(RegistryError) in
+        _ = try transaction.create(Namespace(name: "shop").object)
+        haveRun.signal()
       }
     }
     let looked = Task {
       // Says that the namespace is there, or is refused like who made it: never that it is there when it is not.
-      try await onThread {
-        try registry.transaction { (transaction) throws(RegistryError) in
-          defer { haveRun.signal() }
-          return transaction.object(name) != nil
-        }
+      try await registry.commit { (transaction) throws(RegistryError) in
+        defer { haveRun.signal() }
+        return transaction.object(name) != nil
       }
     }
     #expect(await (try? first.value) == nil)
@@ -190,13 +183,6 @@ struct RenewalTests {
     _ = try registry.watch(after: last, RegistryFilter([.service]))
     try registry.update(Self.lease(9, holder: "you"))
     #expect(registry.version > last)
-  }
-}
-
-/// Runs something on a thread of its own, which may be blocked.
-private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
   }
 }
 
