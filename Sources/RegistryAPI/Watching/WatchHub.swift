@@ -45,6 +45,9 @@ final class WatchHub: Sendable {
     self.registry = registry
     self.bounds = bounds
     encoded = EncodedEvents(limit: bounds.encodedOctets)
+    // What came before is for the history to say: the last object of a kind may have gone in an earlier process.
+    let version = registry.version
+    state.withLock { $0.changed = $0.changed.map { _ in version } }
     let own = registry.subscribe { [weak self] batch in self?.receive(batch) }
     subscription.withLock { $0 = own }
   }
