@@ -194,14 +194,15 @@ struct ObjectValidationTests {
   }
 
   @Test func podsAreDefaultedAsKubernetesDoes() throws {
-    var pod = try decode(object("Pod", #""spec":{"containers":[{"name":"c","image":"x"}]}"#)).object
+    var pod = try #require(Pod(try decode(object("Pod", #""spec":{"containers":[{"name":"c","image":"x"}]}"#)).object))
     pod.applyDefaults()
+    pod.admit()
     for part in [
       #""image":"x","resources":{},"terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File","#
         + #""imagePullPolicy":"Always"}],"restartPolicy":"Always","terminationGracePeriodSeconds":30,"#,
       #""dnsPolicy":"ClusterFirst","#, #""securityContext":{},"schedulerName":"default-scheduler","tolerations":["#,
       #""priority":0,"enableServiceLinks":true,"preemptionPolicy":"PreemptLowerPriority"}"#,
-    ] { #expect(pod.json.contains(part)) }
+    ] { #expect(pod.object.json.contains(part)) }
   }
 
   @Test(

@@ -1,15 +1,26 @@
 extension Pod {
-  /// What a Pod's author left out, as kube-apiserver and its admission fill it in.
+  /// What a Pod's author left out.
   public mutating func applyDefaults() {
     for index in spec.containers.indices { spec.containers[index].applyDefaults() }
-    for (name, json) in Self.defaults where spec.kept[name] == nil { spec.kept[name] = json }
+    fill(Self.defaults)
+  }
+
+  /// What Kubernetes' admission adds to a new Pod, for which nobody is noted as the owner.
+  public mutating func admit() { fill(Self.admitted) }
+
+  private mutating func fill(_ fields: [(String, String)]) {
+    for (name, json) in fields where spec.kept[name] == nil { spec.kept[name] = json }
   }
 
   /// The fields that are only kept, as JSON.
   private static let defaults: [(String, String)] = [
-    ("dnsPolicy", #""ClusterFirst""#), ("enableServiceLinks", "true"),
+    ("dnsPolicy", #""ClusterFirst""#), ("enableServiceLinks", "true"), ("schedulerName", #""default-scheduler""#),
+    ("securityContext", "{}"), ("terminationGracePeriodSeconds", "30"),
+  ]
+
+  /// The same of admission: no priority, and five minutes on a node that is lost.
+  private static let admitted: [(String, String)] = [
     ("preemptionPolicy", #""PreemptLowerPriority""#), ("priority", "0"),
-    ("schedulerName", #""default-scheduler""#), ("securityContext", "{}"), ("terminationGracePeriodSeconds", "30"),
     (
       "tolerations",
       #"[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300},"#

@@ -21,6 +21,7 @@ extension ClusterObject {
       return service.object
     case .pod(var pod):
       pod.status = PodStatus.pending(pod.spec)
+      pod.admit()
       return pod.object
     case .namespace(var namespace):
       namespace.phase = .active
