@@ -232,7 +232,7 @@ struct ObjectValidationTests {
 
   @Test(
     arguments: [
-      ("default", #""{"kind":"Node","name":"n"}"#, []), ("shop", #"{"kind":"Pod","namespace":"shop"}"#, []),
+      ("default", #"{"kind":"Node","name":"n"}"#, []), ("shop", #"{"kind":"Pod","namespace":"shop"}"#, []),
       ("shop", #"{"kind":"Node","name":"n"}"#, ["involvedObject.namespace"]),
       ("shop", #"{"kind":"Pod","namespace":"other"}"#, ["involvedObject.namespace"]),
     ] as [(String, String, [String])])

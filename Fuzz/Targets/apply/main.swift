@@ -19,26 +19,25 @@ makeForGood {
   if let empty = document(Array("{}".utf8)) { _ = try? AppliedConfiguration(empty, of: .service) }
 }
 
-/// The object that a document is of, with owners.
-func object(_ node: DocumentNode, _ managedFields: [ManagedFieldsEntry]) -> ClusterObject {
-  var object = ClusterObject.decode(node, as: .service, interner: StringInterner()).object
+/// The object that a document is of, with owners; `nil` when something in it does not fit.
+func object(_ node: DocumentNode, _ managedFields: [ManagedFieldsEntry]) -> ClusterObject? {
+  var (object, problems) = ClusterObject.decode(node, as: .service, interner: StringInterner())
   object.metadata.managedFields = managedFields
-  return object
+  return problems.isEmpty ? object : nil
 }
 
 func apply(_ node: DocumentNode) {
-  guard let live = document(Array(start.utf8)), let configuration = try? AppliedConfiguration(node, of: .service) else {
-    return
-  }
-  var stored = object(live, [])
-  stored.metadata.managedFields = stored.managedFields(after: FieldWriter("first", time: 1), from: nil)
-  _ = try? configuration.applied(to: stored, by: FieldWriter("two", time: 2), isForced: false)
-  guard let once = try? configuration.applied(to: stored, by: FieldWriter("two", time: 2), isForced: true) else {
+  guard let live = document(Array(start.utf8)), let configuration = try? AppliedConfiguration(node, of: .service),
+    var first = object(live, [])
+  else { return }
+  first.metadata.managedFields = first.managedFields(after: FieldWriter("first", time: 1), from: nil)
+  _ = try? configuration.applied(to: first, by: FieldWriter("two", time: 2), isForced: false)
+  guard let once = try? configuration.applied(to: first, by: FieldWriter("two", time: 2), isForced: true) else {
     return require(false, "force has no conflicts")
   }
-  stored = object(once.document, once.managedFields)
+  guard let stored = object(once.document, once.managedFields) else { return }
   let again = try? configuration.applied(to: stored, by: FieldWriter("two", time: 2), isForced: true)
-  let second = again.map { object($0.document, $0.managedFields) }
+  let second = again.flatMap { object($0.document, $0.managedFields) }
   require(second?.spec == stored.spec, "applying again changes nothing")
 }
 
