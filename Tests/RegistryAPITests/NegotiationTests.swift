@@ -53,6 +53,16 @@ struct NegotiationTests {
       status.text("message") == "only the following media types are accepted: application/json, application/yaml")
   }
 
+  @Test("a header that is meant to cost is read in part, and answered")
+  func hostile() throws {
+    let many = String(repeating: "a/b;q=0.1,", count: 6_000)
+    #expect(try get("/api/v1/services", accept: "application/json," + many).code == 200)
+    #expect(try get("/api/v1/services", accept: many + "application/json").code == 406)
+    let deep = "application/json" + String(repeating: ";as=Table", count: 6_000)
+    #expect(try get("/api/v1/services", accept: deep).code == 406)
+    #expect(try get("/api/v1/services", accept: "application/json;q=1e999, */*;q=nan").code == 200)
+  }
+
   @Test("an object as its metadata alone, and in the version asked for")
   func metadata() throws {
     let reply = try get(
