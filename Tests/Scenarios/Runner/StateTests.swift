@@ -49,8 +49,8 @@ struct StateTests {
     let acknowledged = Mutex<[String]>([])
     for round in 0..<3 {
       let server = try LiveServer(corefile: Self.corefile, arguments: arguments)
+      Self.waitUntilReady(api)
       let deadline = Date(timeIntervalSinceNow: 20)
-      while Self.exchange("GET /readyz HTTP/1.1", "", at: api).isEmpty, Date() < deadline { usleep(10_000) }
       let writers = DispatchGroup()
       for writer in 0..<6 {
         writers.enter()
@@ -68,10 +68,17 @@ struct StateTests {
       writers.wait()
     }
     let server = try LiveServer(corefile: Self.corefile, arguments: arguments)
+    Self.waitUntilReady(api)
     let list = Self.exchange("GET /api/v1/namespaces HTTP/1.1", "", at: api)
     let missing = acknowledged.withLock { $0.filter { !list.contains("\"name\":\"\($0)\"") } }
     #expect(acknowledged.withLock { $0.count } >= 120)
-    #expect(missing.isEmpty, "\(server.log)")
+    #expect(missing.isEmpty, "\(missing) \(list.prefix(200)) \(server.log)")
+  }
+
+  /// Returns when the API answers, which may be after DNS does.
+  private static func waitUntilReady(_ api: Endpoint) {
+    let deadline = Date(timeIntervalSinceNow: 20)
+    while exchange("GET /readyz HTTP/1.1", "", at: api).isEmpty, Date() < deadline { usleep(10_000) }
   }
 
   /// Whether a namespace was made, as the server says.
