@@ -20,9 +20,9 @@ extension LiveTests {
       "{apiVersion: v1, kind: Service, metadata: {name: \(name), namespace: shop, labels: {\(labels)}}, spec: {ports: [{port: 80}]}}\n"
     }
 
-    private func kubectl(_ arguments: String) throws -> Command {
+    private func kubectl(_ arguments: String, environment: String = "") throws -> Command {
       try folder.start(
-        "KUBECONFIG=/dev/null HOME=. kubectl --server http://127.0.0.1:\(api.port) --cache-dir cache -n shop \(arguments) 2>&1"
+        "\(environment) KUBECONFIG=/dev/null HOME=. kubectl --server http://127.0.0.1:\(api.port) --cache-dir cache -n shop \(arguments) 2>&1"
       )
     }
 
@@ -47,7 +47,7 @@ extension LiveTests {
       #expect(output.components(separatedBy: "service/first").count > 2, "\(output)")
     }
 
-    @Test("wait for a field, and for a deletion")
+    @Test("wait for a field, and for a deletion", .enabled(if: Tools.hasKubectl(since: 24)))
     func wait() async throws {
       let field = try kubectl("wait service/first --for=jsonpath='{.metadata.labels.a}'=b --timeout=25s")
       try await Task.sleep(for: .milliseconds(500))
@@ -59,6 +59,39 @@ extension LiveTests {
       try folder.write("extra.yaml", Self.service("other").utf8)
       let gone = await deletion.end()
       #expect(gone.status == 0, "\(gone.output)")
+    }
+
+    @Test(
+      "wait with client-go's streaming list: objects, the bookmark that ends them, then changes",
+      .enabled(if: Tools.hasKubectl(since: 32)))
+    func streamingList() async throws {
+      let field = try kubectl(
+        "-v=8 wait service/first --for=jsonpath='{.metadata.labels.a}'=b --timeout=25s",
+        environment: "KUBE_FEATURE_WatchListClient=true")
+      _ = await field.wait { $0.contains("sendInitialEvents=true") }
+      try folder.write("extra.yaml", Self.service("first", "a: b").utf8)
+      let met = await field.end()
+      #expect(met.status == 0, "\(met.output)")
+      #expect(met.output.contains("sendInitialEvents=true"))
+    }
+  }
+
+  @Suite("the server's end", .enabled(if: Tools.has("curl")))
+  struct EndTests {
+    @Test("SIGTERM ends watches in order: a bookmark, and a reply that is whole")
+    func stop() async throws {
+      let folder = try Scratch()
+      var api: LiveAPI? = try LiveAPI(in: folder)
+      let port = try #require(api?.port)
+      let watch = try folder.start(
+        "curl -sSN 'http://127.0.0.1:\(port)/api/v1/namespaces/shop/services?watch=true&allowWatchBookmarks=true'; echo status $?"
+      )
+      _ = await watch.wait { $0.contains("ADDED") }
+      // Letting go of the server sends it SIGTERM, and waits for its end.
+      api = nil
+      let outcome = await watch.end()
+      #expect(outcome.output.contains("BOOKMARK"), "\(outcome.output)")
+      #expect(outcome.output.hasSuffix("status 0\n"), "\(outcome.output)")
     }
   }
 }

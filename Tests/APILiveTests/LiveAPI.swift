@@ -139,4 +139,26 @@ enum Tools {
     if !found { print("SKIPPED: \(name) is not installed, so what it would have shown was not tested") }
     return found
   }
+
+  /// Whether kubectl 1.N or a later one is installed.
+  static func hasKubectl(since minor: Int) -> Bool {
+    guard has("kubectl") else { return false }
+    if kubectlMinor >= minor { return true }
+    print("SKIPPED: kubectl 1.\(kubectlMinor) is older than 1.\(minor), so what that one shows was not tested")
+    return false
+  }
+
+  /// The N of the installed kubectl 1.N.
+  private static let kubectlMinor: Int = {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["kubectl", "version", "--client", "-o", "json"]
+    process.standardOutput = output
+    guard (try? process.run()) != nil else { return 0 }
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let digits = text.components(separatedBy: "\"minor\": \"").dropFirst().first?.prefix { $0.isNumber } ?? ""
+    return Int(digits) ?? 0
+  }()
 }

@@ -9,12 +9,15 @@ struct WatchForm: Sendable {
   let kind: ObjectKind
   /// Forms with the same name write the same octets.
   let name: String
+  /// Whether what is written depends on the time, as ages in tables do.
+  fileprivate let hasAges: Bool
   private let writeObject: @Sendable (ClusterObject, inout JSONWriter) -> Void
 
-  /// The form that a client asked for. Ages in tables are those at the time when an event was first written.
+  /// The form that a client asked for.
   init(_ kind: ObjectKind, _ form: ObjectForm = .whole) {
     self.kind = kind
     name = "\(form)"
+    hasAges = if case .table = form { true } else { false }
     writeObject = { object, writer in writer.object(object, as: form, now: Int64(time(nil))) }
   }
 
@@ -70,6 +73,8 @@ final class EncodedEvents: Sendable {
     let version: UInt64
     let type: WatchEvent.ChangeType
     let form: String
+    /// The second of the time that the octets are right in; 0 for always.
+    let moment: Int
   }
 
   fileprivate struct Store {
@@ -88,7 +93,7 @@ final class EncodedEvents: Sendable {
 
   /// A change as one line of JSON; it is kept for others.
   func octets(of change: WatchEvent.ObjectChange, in form: WatchForm) -> ByteBuffer {
-    let key = Key(version: change.version, type: change.type, form: form.name)
+    let key = Key(version: change.version, type: change.type, form: form.name, moment: form.hasAges ? time(nil) : 0)
     return store.withLock { store in
       if let buffer = store.buffers[key] { return buffer }
       let buffer = ByteBuffer(bytes: form.octets(of: .change(change)))

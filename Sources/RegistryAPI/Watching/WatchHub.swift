@@ -159,10 +159,19 @@ final class WatchLoop: Sendable {
   private let eventLoop: any EventLoop
   private let isWoken = Atomic(false)
   private let streams: NIOLoopBoundBox<[ObjectIdentifier: WatchStream]>
+  /// What was read of the history in this round: most watches of a kind stand at the same place. `nil` outside of rounds.
+  private let read: NIOLoopBoundBox<[Place: RegistryHistory]?>
+
+  /// Where a watch stands.
+  private struct Place: Hashable {
+    let kind: ObjectKind
+    let version: UInt64
+  }
 
   init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
     streams = .makeBoxSendingValue([:], eventLoop: eventLoop)
+    read = .makeBoxSendingValue(nil, eventLoop: eventLoop)
   }
 
   /// Lets all watches look for changes, soon; changes that come until then are looked for together.
@@ -170,8 +179,21 @@ final class WatchLoop: Sendable {
     guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
     eventLoop.execute { [self] in
       isWoken.store(false, ordering: .sequentiallyConsistent)
+      read.value = [:]
       for stream in streams.value.values { stream.pump() }
+      read.value = nil
     }
+  }
+
+  /// What changed of a kind behind a version; in a round of all watches it is read once for all that stand there.
+  func changes(
+    of kind: ObjectKind, after version: UInt64, in hub: WatchHub
+  ) throws(RegistryError) -> RegistryHistory {
+    let place = Place(kind: kind, version: version)
+    if let history = read.value?[place] { return history }
+    let history = try hub.changes(of: kind, after: version)
+    if read.value != nil { read.value?[place] = history }
+    return history
   }
 
   /// Ends all watches.

@@ -150,7 +150,7 @@ final class WatchStream: ChannelInboundHandler, RemovableChannelHandler {
   private func nextEvent(_ failure: inout RegistryError?) -> WatchEvent? {
     if let event = feed.next() { return event }
     do throws(RegistryError) {
-      let history = try hub.changes(of: ticket.request.kind, after: feed.version)
+      let history = try loop.changes(of: ticket.request.kind, after: feed.version, in: hub)
       feed.take(history)
       return feed.next()
     } catch {

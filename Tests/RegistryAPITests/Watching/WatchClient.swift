@@ -12,11 +12,14 @@ final class WatchClient {
   /// Whether the reply came to its end.
   private(set) var isEnded = false
 
-  /// - Parameter target: path and query; `watch=true` is added.
-  init?(port: UInt16, _ target: String) {
+  /// - Parameters:
+  ///   - target: path and query; `watch=true` is added.
+  ///   - header: further lines of the head.
+  init?(port: UInt16, _ target: String, header: String = "") {
     guard let connection = TestConnection(port: port) else { return nil }
     self.connection = connection
-    connection.send("GET \(target)\(target.contains("?") ? "&" : "?")watch=true HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    connection.send(
+      "GET \(target)\(target.contains("?") ? "&" : "?")watch=true HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n")
     while !octets.hasHead, more() {}
     head = String(decoding: takeLines(), as: UTF8.self)
   }

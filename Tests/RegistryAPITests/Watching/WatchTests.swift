@@ -176,6 +176,39 @@ extension OverHTTP {
       #expect(text.contains("\"reason\":\"\(reason)\""), "\(text)")
     }
 
+    @Test("in tables, for who asks for them")
+    func tables() async throws {
+      try await withRegistry { registry, port in
+        let accept = "Accept: application/json;as=Table;v=v1;g=meta.k8s.io\r\n"
+        let watch = try #require(WatchClient(port: port, Self.services, header: accept))
+        let first = try parse(Array(try #require(watch.nextLine()).utf8))
+        #expect(first.text("object.kind") == "Table")
+        #expect(first.text("object.columnDefinitions.0.name") == "Name")
+        #expect(first.text("object.rows.0.cells.0") == "api")
+        let second = try parse(Array(try #require(watch.nextLine()).utf8))
+        #expect(second.text("object.rows.0.cells.0") == "web")
+      }
+    }
+
+    @Test("a streaming list without its match is refused in Kubernetes' words")
+    func unmatched() async throws {
+      let text = try await withRegistry { _, port in
+        let connection = try #require(TestConnection(port: port))
+        connection.send(
+          "GET \(Self.services)?watch=true&sendInitialEvents=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        return connection.receiveAll()
+      }
+      let status = try parse(Array(text.split(separator: "\r\n\r\n", maxSplits: 1)[1].utf8))
+      let forbidden = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+      #expect(
+        status.text("message")
+          == "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: \(forbidden)")
+      #expect(status.text("details.kind") == "ListOptions")
+      #expect(status.text("details.causes.0.message") == forbidden)
+      #expect(status.text("details.causes.0.field") == "resourceVersionMatch")
+    }
+
     @Test("a client that goes away takes its watch with it")
     func leaving() async throws {
       let registry = try demoRegistry()
