@@ -138,6 +138,18 @@ extension OverHTTP {
       }
     }
 
+    @Test("what went away before the server began is shown to who watches from before")
+    func beforeTheStart() async throws {
+      let registry = try demoRegistry()
+      let version = registry.version
+      for name in ["api", "web"] { try registry.remove(name) }
+      try registry.remove("db", in: "data")
+      let events = try await withServer(registry) { port in
+        try #require(WatchClient(port: port, Self.services + "?resourceVersion=\(version)")).next(2)
+      }
+      #expect(events == ["DELETED api", "DELETED web"])
+    }
+
     @Test("a kind that has not changed is watched from any version, however much of the others is forgotten")
     func quietKind() async throws {
       var settings = RegistrySettings()
