@@ -1,4 +1,5 @@
 """One run: load on one server, and what it cost it."""
+import functools
 import json
 import os
 import pathlib
@@ -26,20 +27,23 @@ MODES = {
 }
 
 
-def _reload(server, turn):
-    server.reload()
+def _reloads(server, times):
+    return [server.reload] * times
 
 
-def _change(server, turn):
-    path = server.dataset.manifests / "changes.yaml"
-    server.dataset.write_changes(path.with_suffix(".new"), turn)
-    path.with_suffix(".new").rename(path)
+def _changes(server, times):
+    """Each puts a file with changed objects in the place of the last one. They are written before the run: that takes a CPU, too."""
+    paths = [server.folder / f"changes-{number}" for number in range(times)]
+    for path in paths:
+        Meanwhile.turn += 1
+        server.dataset.write_changes(path, Meanwhile.turn)
+    return [functools.partial(path.rename, server.dataset.manifests / "changes.yaml") for path in paths]
 
 
 # The share of a CPU that other work may take during a run.
 NOISE = 0.1
-# What is done to the server meanwhile: every so many seconds, what.
-MEANWHILE = {"UDP 20 k/s, reloads": (0.25, _reload), "UDP 20 k/s, changes": (1, _change)}
+# What is done to the server meanwhile: every so many seconds, one of what a function prepares.
+MEANWHILE = {"UDP 20 k/s, reloads": (0.25, _reloads), "UDP 20 k/s, changes": (1, _changes)}
 
 
 def client_cpus():
@@ -59,29 +63,31 @@ def compile_generator(folder):
 
 
 class Meanwhile:
-    """Does something to the server again and again while it is open."""
+    """Does something to the server again and again while it is open, for so many seconds."""
 
     turn = 0
 
-    def __init__(self, server, mode):
-        self.server, (self.interval, self.act) = server, MEANWHILE.get(mode, (None, None))
+    def __init__(self, server, mode, seconds):
+        self.interval, prepare = MEANWHILE.get(mode, (None, None))
+        self.acts = prepare(server, int(seconds / self.interval)) if prepare else []
         self.ended = threading.Event()
 
     def __enter__(self):
-        if self.act:
+        if self.acts:
             self.thread = threading.Thread(target=self._work)
             self.thread.start()
 
     def __exit__(self, *error):
         self.ended.set()
-        if self.act:
+        if self.acts:
             self.thread.join()
             time.sleep(2 * self.interval)  # the server may still be at it
 
     def _work(self):
-        while not self.ended.wait(self.interval):
-            Meanwhile.turn += 1
-            self.act(self.server, Meanwhile.turn)
+        for act in self.acts:
+            if self.ended.wait(self.interval):
+                return
+            act()
 
 
 def quiet_run(dnsload, server, mode, seconds, generators=None):
@@ -101,7 +107,7 @@ def run(dnsload, server, mode, seconds, generators=None):
     command = [dnsload, "-q", queries, "-p", str(server.port), "-l", str(seconds), *MODES[mode]]
     if generators:
         command += ["-c", "32"]
-    with Meanwhile(server, mode):
+    with Meanwhile(server, mode, seconds):
         said = [json.loads(line) for line in _load(command, generators or [client_cpus()])]
     wall = time.monotonic() - begin
     user, system = (after - before for before, after in zip(cpu, processes.cpu_seconds(pids)))

@@ -63,6 +63,7 @@ enum WorkerThread {
         guard let argument = unsafe argument else { return nil }
         let body = unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
         unsafe cl_name_thread(body.name)
+        cl_shorten_slice()
         body.run()
         return nil
       }, body)

@@ -47,6 +47,10 @@ static inline void cl_prefetch(const void *address) { __builtin_prefetch(address
 /// Names the calling thread as `top -H` shows it, cut to 15 octets.
 void cl_name_thread(const char *name);
 
+/// Has the calling thread run as soon as it wakes, also while another thread has not used up its slice: of two threads that may run, the
+/// kernel (from 6.12 on) lets the one with the shorter slice have the CPU. It gets no larger share of it. Older kernels change nothing.
+void cl_shorten_slice(void);
+
 /// The number of processors that this process may use (sched_getaffinity), at least 1.
 int cl_processors(void);
 

@@ -41,21 +41,22 @@ struct NameServer: Sendable {
     try await running.start(corefile)
     ProcessEnvironment.trimMemory()
     if !quiet { await greet(running, objects, listener?.address) }
+    let background = BackgroundThread()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await objects.follow(log) }
+      group.addTask(executorPreference: background) { await objects.follow(log) }
       group.addTask {
         let probes = ProbeRunner(objects.registry, on: MultiThreadedEventLoopGroup.singleton)
         await probes.run { log.info("probes: \($0)") }
       }
       group.addTask { await objects.registry.keepLives { log.info("registry: \($0)") } }
-      group.addTask { await running.followFiles() }
+      group.addTask(executorPreference: background) { await running.followFiles() }
       if let listener {
         let server = RegistryAPIServer(
           registry: objects.registry, address: listener.address, logger: Logger(label: "api"),
           access: listener.access, connections: parts.apiConnections)
         group.addTask { try await server.run() }
       }
-      group.addTask { try await followSignals(running, parts.lameduck, log) }
+      group.addTask { try await followSignals(running, background, parts.lameduck, log) }
       // The first part that ends ends the others: the signals' after a stop, any other one with a failure.
       do {
         try await group.next()
@@ -66,14 +67,17 @@ struct NameServer: Sendable {
       group.cancelAll()
     }
     await running.stop()
+    await background.stop()
     parts.shutdown()
   }
 
   /// Handles signals until one says stop.
-  private func followSignals(_ running: RunningConfiguration, _ lameduck: LameduckSwitch, _ log: Logger) async throws {
+  private func followSignals(
+    _ running: RunningConfiguration, _ background: BackgroundThread, _ lameduck: LameduckSwitch, _ log: Logger
+  ) async throws {
     for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1) {
       switch signal {
-      case .sighup, .sigusr1: await running.reload()
+      case .sighup, .sigusr1: await withTaskExecutorPreference(background) { await running.reload() }
       default:
         log.info("\(signal) received, stopping")
         lameduck.turnOn()
