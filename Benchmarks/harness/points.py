@@ -86,6 +86,15 @@ def _propagation(what, services, scale=1):
     return value
 
 
+def _saturated_ratio(services):
+    """The rate of queries beside changes, of that without. Where generator and changes have no CPUs of their own it is queries a second
+    of the CPU time that the worker had."""
+    def value(f):
+        what = "saturated: query rate ratio" + ("" if f.free_generators else " by the worker's time")
+        return f.line(what, services)
+    return value
+
+
 POINTS = [
     Point(1, "UDP: CPU per query, of the echo's", _cpu_ratio((OURS,), ("echo",)), 1.10, "×"),
     Point(1, "UDP: CPU per query, of NSD's", _cpu_ratio((OURS,), ("NSD",)), 0.85, "×"),
@@ -107,6 +116,8 @@ for services in (10_000, 100_000):
               "/s", True),
         Point(7, f"of 100,000 queries a second answered meanwhile, {services:,} services",
               _propagation("query rate ratio", services), 0.9, "×", True),
+        Point(7, f"of as many queries as are answered in a second of the worker's CPU time, meanwhile, {services:,} services",
+              _saturated_ratio(services), 0.9, "×", True),
     ]
 POINTS += [
     Point(8, "100,000 services × 3 endpoints: resident memory (RSS)", _memory(HUGE, 0), 250, "MiB"),

@@ -114,6 +114,7 @@ extension ClusterZone {
   /// Namespaces that came or went: they are names themselves, and show or hide what is in them.
   private func publishNamespaces(_ touched: inout TouchedObjects, _ state: State, _ writer: inout ZoneWriter) {
     let changed = touched.namespaces.filter { state.index.shows($0.key) != $0.value }
+    if changed.isEmpty { return }
     for (name, before) in changed {
       for key in namespaceKeys(name) { before ? writer.remove(key) : writer.set(NameContent(key: key)) }
     }

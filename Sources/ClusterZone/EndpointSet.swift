@@ -1,4 +1,5 @@
 import ClusterModel
+import FinishedAnswers
 import NetworkAddresses
 
 /// The ready endpoints of one Service, from all its slices.
@@ -53,8 +54,8 @@ struct EndpointSet {
 
   /// Addresses in their order, each once.
   static func unique(_ addresses: some Sequence<IPAddress>) -> [IPAddress] {
-    var seen = Set<IPAddress>()
-    return addresses.filter { seen.insert($0).inserted }
+    var seen = SmallSet<IPAddress>()
+    return addresses.filter { seen.insert($0) }
   }
 
   /// Each of some members with each port of its slice; a slice without ports has one without a number.

@@ -46,11 +46,11 @@ extension [ServiceCandidate] {
   /// SRV records: each candidate weighs floor(100/N), at least 1; of those with one target and port the first one stays.
   func targets(_ target: (Int) -> (key: NameKey, addresses: [IPAddress])) -> [NameContent.Target] {
     let weight = UInt16(Swift.max(1, 100 / Swift.max(1, count)))
-    var seen = Set<Int>()
+    var seen = SmallSet<Int>()
     var targets: [NameContent.Target] = []
     for candidate in self {
       guard let port = candidate.port else { continue }
-      if count > 1, !seen.insert(candidate.target << 16 | Int(port)).inserted { continue }
+      if count > 1, !seen.insert(candidate.target << 16 | Int(port)) { continue }
       let (key, addresses) = target(candidate.target)
       targets.append(NameContent.Target(weight: weight, port: port, target: key, addresses: addresses))
     }

@@ -39,8 +39,9 @@ extension ReversePointers {
   /// Takes pointers out and puts others in; ``finish(_:)`` makes the changes.
   mutating func change(from before: [AddressPointer], to after: [AddressPointer], zones: [ZoneLayout]) {
     guard let suffix = target, !zoneOfPrefix.isEmpty else { return }
-    let (old, new) = before.isEmpty ? ([], []) : (Set(before), Set(after))
-    for pointer in old where !new.contains(pointer) {
+    let old = SmallSet(before)
+    let new = before.isEmpty ? SmallSet() : SmallSet(after)
+    for pointer in before where !new.contains(pointer) {
       edit(pointer.address, zones) { targets in targets.removeAll { $0 == pointer.target + suffix } }
     }
     for pointer in after where !old.contains(pointer) {

@@ -154,12 +154,18 @@ extension ServiceCompiler {
       let named = ports.filter { $0.protocol == proto && !$0.name.isEmpty }
       guard !named.isEmpty, let above = key.below(underscored: proto.rawValue) else { continue }
       names.append(NameContent(key: above))
-      for (name, ports) in Dictionary(grouping: named, by: \.name) {
+      for (name, ports) in Self.byName(named) {
         guard let key = above.below(underscored: name) else { continue }
         names.append(NameContent(key: key, services: targets(ports)))
       }
     }
     return names
+  }
+
+  /// Ports by their names; mostly all have the same one.
+  private static func byName(_ ports: [PortCandidate]) -> [String: [PortCandidate]] {
+    if let name = ports.first?.name, ports.allSatisfy({ $0.name == name }) { return [name: ports] }
+    return Dictionary(grouping: ports, by: \.name)
   }
 
   /// `ZONE.pin._zone` and `ZONE.prefer._zone` for each topology zone that has endpoints, and the empty non-terminals above.

@@ -61,6 +61,10 @@ struct ZoneWriter {
   /// Makes the names what they are now; those that stay as they were are left alone.
   mutating func replace(_ before: [NameContent], with after: [NameContent]) {
     guard !before.isEmpty else { return after.forEach { set($0) } }
+    if before.count == after.count, zip(before, after).allSatisfy({ $0.key == $1.key }) {
+      for (old, new) in zip(before, after) where old != new { set(new) }
+      return
+    }
     var old = Dictionary(before.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
     for content in after where old.removeValue(forKey: content.key) != content { set(content) }
     for key in old.keys { remove(key) }

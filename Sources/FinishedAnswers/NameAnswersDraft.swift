@@ -50,6 +50,7 @@ extension NameAnswersDraft {
     let type: RecordType = family == .ipv4 ? .a : .aaaa
     rrset(type, stride: 12 + family.bitWidth / 8) { draft in
       var count = 0
+      draft.records.reserveCapacity(draft.records.count + addresses.underestimatedCount * (12 + family.bitWidth / 8))
       for address in addresses where address.family == family && count < Int(UInt16.max) {
         draft.beginRecord(owner: Self.questionName, type: type, ttl: ttl, length: family.bitWidth / 8)
         draft.append(address)
@@ -85,13 +86,14 @@ extension NameAnswersDraft {
   public mutating func addServices(_ services: [ServiceTarget], ttl: UInt32) {
     rrset(.srv, traits: .targetsInZone) { draft in
       let start = draft.records.count
+      draft.reserveServices(services)
       var targets: [(offset: Int, index: Int)] = []
-      var seen = Set<[UInt8]>()
+      var seen = SmallSet<[UInt8]>()
       for (index, service) in services.prefix(Int(UInt16.max)).enumerated() {
         draft.beginRecord(
           owner: Self.questionName, type: .srv, ttl: ttl, length: 6 + service.target.count + draft.zone.count)
         for field in [service.priority, service.weight, service.port] { draft.append(field) }
-        if services.count == 1 || seen.insert(service.target).inserted {
+        if services.count == 1 || seen.insert(service.target) {
           targets.append((draft.messageOffset(from: start), index))
         }
         draft.records += service.target
@@ -102,6 +104,12 @@ extension NameAnswersDraft {
       }
       return min(services.count, Int(UInt16.max))
     }
+  }
+
+  /// Makes room for SRV records and the addresses of their targets.
+  private mutating func reserveServices(_ services: [ServiceTarget]) {
+    let octets = services.reduce(0) { $0 + 18 + $1.target.count + zone.count + 16 * $1.addresses.count }
+    records.reserveCapacity(records.count + octets)
   }
 
   /// The address records of an SRV target, whose owner points to where the target stands.

@@ -17,6 +17,7 @@ public enum NameSyntax {
 
   /// The key of a label: up to 63 of letters, digits, `-`, `_` and `.`, after a DNS subdomain and `/` or not.
   public static func qualifiedName(_ name: some StringProtocol) -> [String] {
+    if isQualifiedName(name) { return [] }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2, let last = parts.last else {
       return [
@@ -63,6 +64,7 @@ public enum NameSyntax {
 
 extension NameSyntax {
   private static let hyphen = UInt8(ascii: "-")
+  private static let dot = UInt8(ascii: ".")
   private static let labelPattern = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
   private static let qualifiedPattern = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
   private static let label1123Rule =
@@ -110,8 +112,28 @@ extension NameSyntax {
     return last != hyphen
   }
 
+  /// Labels with dots between: no dash beside a dot or at an end.
   private static func isDNS1123Subdomain(_ name: some StringProtocol) -> Bool {
-    name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isDNS1123Label($0) }
+    var last = dot
+    for octet in name.utf8 {
+      let isAfterAlphanumeric = last != dot && last != hyphen
+      let isAllowed =
+        isLowerAlphanumeric(octet) || octet == hyphen && last != dot || octet == dot && isAfterAlphanumeric
+      guard isAllowed else { return false }
+      last = octet
+    }
+    return last != hyphen && last != dot
+  }
+
+  /// Whether a label's key is as it should be, told without taking it apart.
+  private static func isQualifiedName(_ name: some StringProtocol) -> Bool {
+    guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return isNamePart(name) }
+    let prefix = name[..<slash]
+    return prefix.utf8.count <= 253 && isDNS1123Subdomain(prefix) && isNamePart(name[name.utf8.index(after: slash)...])
+  }
+
+  private static func isNamePart(_ name: some StringProtocol) -> Bool {
+    name.utf8.count <= 63 && isAlphanumericEnded(name)
   }
 
   /// Letters, digits, `-`, `_` and `.`, and a letter or digit at both ends.

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// A thread that asks at a steady pace, a batch a system call and not more outstanding than a server's queue holds, and counts the answers.
+/// A thread that asks at a steady pace or as fast as it gets answers, a batch a system call and not more outstanding than a server's queue holds,
+/// and counts the answers.
 final class Load: Sendable {
   private let answered = Atomic<Int>(0)
   private let isStopped = Atomic(false)
@@ -14,8 +15,8 @@ final class Load: Sendable {
 
   /// Starts the thread.
   ///
-  /// - Parameter rate: queries a second.
-  init(_ cluster: ChangingCluster, port: UInt16, rate: Int) throws {
+  /// - Parameter rate: queries a second; `nil` for as many as are answered.
+  init(_ cluster: ChangingCluster, port: UInt16, rate: Int?) throws {
     var queries: [[UInt8]] = []
     for number in 0..<Self.batch * 300 { queries.append(try cluster.query(number)) }
     let asked = queries
@@ -26,13 +27,13 @@ final class Load: Sendable {
     thread.start()
   }
 
-  private func run(_ queries: [[UInt8]], _ client: Client, rate: Int) {
+  private func run(_ queries: [[UInt8]], _ client: Client, rate: Int?) {
     let sent = Datagrams(queries)
     let received = Datagrams([[UInt8]](repeating: [UInt8](repeating: 0, count: 1500), count: 2 * Self.batch))
     var next = 0
     var missing = 0
     var due = now()
-    let pause = UInt64(Self.batch) * 1_000_000_000 / UInt64(rate)
+    let pause = rate.map { UInt64(Self.batch) * 1_000_000_000 / UInt64($0) } ?? 0
     while !isStopped.load(ordering: .relaxed) {
       while due <= now(), missing + Self.batch <= Self.outstanding * Self.batch {
         missing += max(0, Int(cl_send(client.descriptor, sent.messages + next, UInt32(Self.batch))))

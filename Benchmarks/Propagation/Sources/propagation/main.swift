@@ -88,23 +88,49 @@ func change(_ stand: Stand, perSecond rate: Int, seconds: Int) throws -> Double 
 /// The pace of queries while changes are made: three threads share what may be two processors, so that none is kept busy all the time.
 let queriesPerSecond = 100_000
 
-/// Answers a second without and with changes, in turns, and the changes that were kept up with.
-func measureThroughput(_ stand: Stand, rate: Int, seconds: Int, rounds: Int) throws {
-  let load = try Load(stand.cluster, port: stand.listener.address.port, rate: queriesPerSecond)
-  var quiet = 0.0
-  var busy = 0.0
+/// What answers cost and what changes cost, in some seconds.
+struct Spent {
+  var answers = 0.0
+  /// Nanoseconds by the clock.
+  var time = 0.0
+  /// Nanoseconds of CPU of the worker's thread, which answers.
+  var worker = 0.0
+  /// Nanoseconds of CPU of this thread, which makes the changes.
+  var changer = 0.0
+
+  /// Adds what the body takes.
+  mutating func add(_ load: Load, _ body: () throws -> Void) rethrows {
+    let before = (load.count, now(), ThreadTime.worker, ThreadTime.own)
+    try body()
+    answers += Double(load.count - before.0)
+    time += Double(now() - before.1)
+    worker += Double(ThreadTime.worker - before.2)
+    changer += Double(ThreadTime.own - before.3)
+  }
+}
+
+/// Answers without and with changes, in turns, and the changes that were kept up with.
+///
+/// - Parameter queries: how many a second; `nil` for as many as are answered.
+func measureThroughput(_ stand: Stand, queries: Int?, changes: Int, seconds: Int, rounds: Int) throws {
+  let load = try Load(stand.cluster, port: stand.listener.address.port, rate: queries)
+  var (quiet, busy) = (Spent(), Spent())
   var kept: [Double] = []
   for _ in 0..<rounds {
-    var (before, start) = (load.count, now())
-    sleep(UInt32(seconds))
-    quiet += Double(load.count - before) / Double(now() - start)
-    (before, start) = (load.count, now())
-    kept.append(try change(stand, perSecond: rate, seconds: seconds))
-    busy += Double(load.count - before) / Double(now() - start)
+    quiet.add(load) { sleep(UInt32(seconds)) }
+    try busy.add(load) { kept.append(try change(stand, perSecond: changes, seconds: seconds)) }
   }
   load.stop()
-  report("changes per second", kept.min() ?? 0, "/s", services: stand.cluster.services)
-  report("query rate ratio", busy / quiet, "×", services: stand.cluster.services)
+  let prefix = queries == nil ? "saturated: " : ""
+  func line(_ what: String, _ value: Double, _ unit: String) {
+    report(prefix + what, value, unit, services: stand.cluster.services)
+  }
+  line("changes per second", kept.min() ?? 0, "/s")
+  line("query rate ratio", busy.answers / busy.time / (quiet.answers / quiet.time), "×")
+  line("query rate ratio by the worker's time", busy.answers / busy.worker / (quiet.answers / quiet.worker), "×")
+  line("worker's share of a CPU, quiet", quiet.worker / quiet.time, "×")
+  line("worker's share of a CPU", busy.worker / busy.time, "×")
+  line("CPU time of a change", busy.changer / 1000 / Double(changes * seconds * rounds), "µs")
 }
 
 /// A million changes: what the allocator has given out, and what the process has of the system, after a tenth of them and at the end.
@@ -144,7 +170,9 @@ func run() throws {
     say("5,000 changes, one by one")
     try measureLatency(stand, changes: 5000)
     say("10,000 changes a second under load")
-    try measureThroughput(stand, rate: 10_000, seconds: 3, rounds: 3)
+    try measureThroughput(stand, queries: queriesPerSecond, changes: 10_000, seconds: 3, rounds: 3)
+    say("the same under all the load that is answered")
+    try measureThroughput(stand, queries: nil, changes: 10_000, seconds: 3, rounds: 3)
     if services == sizes.first ?? 10_000 {
       say("a million changes")
       try measureGrowth(stand, changes: 1_000_000)
