@@ -38,6 +38,8 @@ struct NameServer: Sendable {
       metrics: parts.metrics, reclaimer: parts.reclaimer, limits: parts.limits, log: log)
     let running = RunningConfiguration(
       source: source, environment: parts.environment, listeners: listeners, log: log)
+    // Before the first answer: who has one may send signals, and those that nobody traps would end the process.
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1)
     try await running.start(corefile)
     ProcessEnvironment.trimMemory()
     if !quiet { await greet(running, objects, listener?.address) }
@@ -56,7 +58,7 @@ struct NameServer: Sendable {
           access: listener.access, connections: parts.apiConnections)
         group.addTask { try await server.run() }
       }
-      group.addTask { try await followSignals(running, background, parts.lameduck, log) }
+      group.addTask { try await follow(signals, running, background, parts.lameduck, log) }
       // The first part that ends ends the others: the signals' after a stop, any other one with a failure.
       do {
         try await group.next()
@@ -72,10 +74,11 @@ struct NameServer: Sendable {
   }
 
   /// Handles signals until one says stop.
-  private func followSignals(
-    _ running: RunningConfiguration, _ background: BackgroundThread, _ lameduck: LameduckSwitch, _ log: Logger
+  private func follow(
+    _ signals: UnixSignalsSequence, _ running: RunningConfiguration, _ background: BackgroundThread,
+    _ lameduck: LameduckSwitch, _ log: Logger
   ) async throws {
-    for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1) {
+    for await signal in signals {
       switch signal {
       case .sighup, .sigusr1: await withTaskExecutorPreference(background) { await running.reload() }
       default:
