@@ -34,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // C: libldns, and the Linux calls that Glibc's module does not show.
@@ -171,12 +172,29 @@ let package = Package(
         "ClusterModel", "NetworkAddresses", "Registry", "RegistryAPI", .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Fixtures"], swiftSettings: strictTests),
+    // What programs ask of a registry over HTTP.
+    .target(
+      name: "RegistryClient",
+      dependencies: [
+        "ClusterModel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RegistryClientTests",
+      dependencies: [
+        "ClusterModel", "NetworkAddresses", "Registry", "RegistryAPI", "RegistryClient",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strictTests),
     // The commands.
     .executableTarget(
       name: "clusterdns",
       dependencies: [
         "CLinux", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "HealthProbes", "Manifests",
-        "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "RegistryStores", "Transports",
+        "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "RegistryClient",
+        "RegistryStores", "Transports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

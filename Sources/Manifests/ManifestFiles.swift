@@ -68,6 +68,19 @@ enum ManifestFiles {
     return try content(of: descriptor, size)
   }
 
+  /// All that comes on the standard input.
+  ///
+  /// - Throws: what the system says, or that there is more than `limit`.
+  static func readStandardInput(upTo limit: Int) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let part = try content(of: STDIN_FILENO, 1 << 16)
+      if part.isEmpty { return bytes }
+      bytes += part
+      guard bytes.count <= limit else { throw FileError("more than \(limit >> 20) MiB: divide it") }
+    }
+  }
+
   /// As many octets as there are, up to the size that the file had.
   private static func content(of descriptor: Int32, _ size: Int) throws(FileError) -> [UInt8] {
     var failure: FileError?

@@ -8,6 +8,8 @@ struct APIReply: Sendable {
   var body: [UInt8]
   /// What the client should know beside the reply; each becomes a header `Warning` (RFC 7234 §5.5).
   var warnings: [String] = []
+  /// Whether a browser shows it as a page, within ``WebPage/policy``.
+  var isPage = false
 
   /// JSON, with 200 unless another code is given.
   static func json(code: Int = 200, _ write: (inout JSONWriter) -> Void) -> APIReply {
@@ -34,6 +36,13 @@ struct APIReply: Sendable {
   /// What kubectl asks of version 2 of OpenAPI.
   static let oldDescription = APIReply(
     code: 200, contentType: OpenAPIVersion2.mediaType, body: OpenAPIVersion2.document)
+
+  /// A page for people.
+  static func page(_ html: String) -> APIReply {
+    var reply = APIReply(code: 200, contentType: "text/html; charset=utf-8", body: Array(html.utf8))
+    reply.isPage = true
+    return reply
+  }
 
   /// A Status object that says why not.
   static func failure(_ error: RegistryError) -> APIReply {

@@ -19,6 +19,7 @@ public struct RegistryAPIServer: Sendable {
   private let hub: WatchHub
   private let access: APIAccess
   private let connections: Int
+  private let view: ProgramView?
 
   /// - Parameters:
   ///   - registry: where the objects are.
@@ -26,18 +27,20 @@ public struct RegistryAPIServer: Sendable {
   ///   - logger: gets what goes wrong with the server as a whole; what goes wrong with one client is the client's to see.
   ///   - access: who may do what.
   ///   - connections: the most connections; watches may take three of four.
+  ///   - view: what the page for people shows beside the objects; without it there is none.
   public init(
     registry: Registry, address: NetworkAddresses.SocketAddress, logger: Logger, access: APIAccess = .local,
-    connections: Int = 4_096
+    connections: Int = 4_096, view: ProgramView? = nil
   ) {
     let bounds = WatchHub.Bounds(watches: connections * 3 / 4, watchesPerUser: connections / 2)
     self.init(
-      hub: WatchHub(registry, bounds), address: address, logger: logger, access: access, connections: connections)
+      hub: WatchHub(registry, bounds), address: address, logger: logger, access: access, connections: connections,
+      view: view)
   }
 
   init(
     hub: WatchHub, address: NetworkAddresses.SocketAddress, logger: Logger, access: APIAccess = .local,
-    connections: Int = 4_096
+    connections: Int = 4_096, view: ProgramView? = nil
   ) {
     registry = hub.registry
     self.hub = hub
@@ -46,6 +49,7 @@ public struct RegistryAPIServer: Sendable {
     self.logger.logLevel = max(logger.logLevel, .critical)
     self.access = access
     self.connections = connections
+    self.view = view
   }
 
   /// Serves until the task is cancelled.
@@ -56,7 +60,7 @@ public struct RegistryAPIServer: Sendable {
     async throws
   {
     let responder = APIResponder(
-      handler: APIHandler(registry: registry, address: "\(address)"), hub: hub, access: access,
+      handler: APIHandler(registry: registry, address: "\(address)"), hub: hub, access: access, view: view,
       isLocal: address.address.isLoopback && !access.needsLogin)
     let server = BoundedHTTPServer(
       address: address, logger: logger, connections: connections, takesBodies: true, tls: access.tls,
@@ -98,6 +102,7 @@ private struct APIResponder: Sendable {
   let handler: APIHandler
   let hub: WatchHub
   let access: APIAccess
+  let view: ProgramView?
   /// Whether only programs on this machine are meant to reach the API.
   let isLocal: Bool
 
@@ -107,6 +112,10 @@ private struct APIResponder: Sendable {
   ) async -> BoundedHTTPServer.Answer {
     do throws(RegistryError) {
       let request = try read(request, peer)
+      if let view, let page = ProgramView.Page(request) {
+        try page.requested.check(request.access)
+        return .reply(reply(await view.reply(page, to: request)))
+      }
       if let watch = try WatchRequest(request) { return stream(try hub.enter(watch)) }
       if request.isWrite { return .reply(reply(await WritingThreads.reply(handler, to: request))) }
       return .reply(reply(handler.reply(to: request)))
@@ -131,6 +140,10 @@ private struct APIResponder: Sendable {
     }
     // What is said to pass by: too many requests, a version that is still to come.
     if reply.code == 429 || reply.code == 504 { fields[.retryAfter] = "1" }
+    if reply.isPage {
+      fields[.contentSecurityPolicy] = WebPage.policy
+      fields[.xContentTypeOptions] = "nosniff"
+    }
     if reply.code == 401 { fields[.wwwAuthenticate] = "Bearer" }
     return fields
   }

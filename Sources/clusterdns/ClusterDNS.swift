@@ -27,8 +27,8 @@ struct ClusterDNS: AsyncParsableCommand {
       """,
     version: ProgramVersion.text,
     subcommands: [
-      ServeCommand.self, CheckCommand.self, ExplainCommand.self, BackupCommand.self, RestoreCommand.self,
-      CompletionCommand.self,
+      ServeCommand.self, CheckCommand.self, GetCommand.self, ApplyCommand.self, DeleteCommand.self, WatchCommand.self,
+      RegisterCommand.self, ExplainCommand.self, BackupCommand.self, RestoreCommand.self, CompletionCommand.self,
     ],
     defaultSubcommand: ServeCommand.self)
 

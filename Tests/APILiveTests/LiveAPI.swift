@@ -127,6 +127,8 @@ final class Command: @unchecked Sendable {
     return Scratch.Outcome(status: process.exitStatus, output: output)
   }
 
+  func signal(_ number: Int32) { process.signal(number) }
+
   func stop() { process.stop() }
 }
 

@@ -55,7 +55,10 @@ struct NameServer: Sendable {
       if let listener {
         let server = RegistryAPIServer(
           registry: objects.registry, address: listener.address, logger: Logger(label: "api"),
-          access: listener.access, connections: parts.apiConnections)
+          access: listener.access, connections: parts.apiConnections,
+          view: ProgramView(
+            version: ProgramVersion.text, domain: source.clusterDomain, metrics: parts.metrics.exposition,
+            explain: running.explanation))
         group.addTask { try await server.run() }
       }
       group.addTask { try await follow(signals, running, background, parts.lameduck, log) }
@@ -110,7 +113,7 @@ struct NameServer: Sendable {
       "\(ProgramVersion.text): \(counts.services) services in \(counts.namespaces) namespaces; the registry's state is in \(objects.state)"
     ]
     lines += await running.summary.map { "  " + $0 }
-    if let address { lines.append("  API     \(api.scheme)://\(address)") }
+    if let address { lines.append("  API     \(api.scheme)://\(address) (with a page for people at /)") }
     ConsoleLog.write(lines.joined(separator: "\n") + "\n")
   }
 }

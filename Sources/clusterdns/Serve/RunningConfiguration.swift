@@ -1,4 +1,5 @@
 import Corefile
+import DNSWire
 import Logging
 import NetworkAddresses
 import QueryStages
@@ -33,6 +34,16 @@ actor RunningConfiguration {
         lines.append("\(page.path.dropFirst())".padded(to: 8) + "http://\(page.address)\(page.path)")
       }
       return lines
+    }
+  }
+
+  /// What the configuration in force answers to a question, and why.
+  func explanation(of name: String, type: String) async -> String {
+    do {
+      let question = try Question(explaining: name, type: type.isEmpty ? nil : type)
+      return await current?.explanation(of: question) ?? "the server is stopping"
+    } catch {
+      return (error as? Failure)?.message ?? "\(error)"
     }
   }
 
