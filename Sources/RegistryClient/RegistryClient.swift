@@ -120,6 +120,7 @@ extension RegistryClient {
   public struct Answer: Sendable, Hashable {
     /// 200–299.
     public let code: Int
+    /// The content as it came.
     public let body: [UInt8]
     /// What the server wants to be told beside the answer (headers `Warning`).
     public let warnings: [String]
