@@ -29,7 +29,7 @@ extension WebPage {
     tbody tr.service { cursor: pointer; } tbody tr.service:hover td, tr.chosen td { color: var(--accent); }
     td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
     .mono, pre { font: 12.5px/1.5 ui-monospace, monospace; }
-    pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; max-height: 420px; overflow-y: auto; }
+    pre { margin: 0; max-height: 420px; overflow: auto; }
     .good::before, .bad::before, .wait::before { content: "●"; margin-right: 6px; }
     .good { color: var(--good); } .bad { color: var(--bad); } .wait { color: var(--wait); }
     .faint { color: var(--faint); }

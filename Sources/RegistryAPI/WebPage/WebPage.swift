@@ -68,6 +68,10 @@ enum WebPage {
     </table>
     <p id="count" class="faint"></p>
     </section>
+    <section>
+    <h2>Queries a second, the last two minutes</h2>
+    <canvas id="plot" role="img" aria-label="queries a second"></canvas>
+    </section>
     </div>
     """
 
@@ -89,10 +93,6 @@ enum WebPage {
     <button>Explain</button>
     </form>
     <pre id="explanation"></pre>
-    </section>
-    <section>
-    <h2>Queries a second, the last two minutes</h2>
-    <canvas id="plot" role="img" aria-label="queries a second"></canvas>
     </section>
     </div>
     """

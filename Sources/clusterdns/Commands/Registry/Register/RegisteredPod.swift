@@ -87,6 +87,8 @@ struct RegisteredPod: Sendable {
         writer.text("podIP", "\(address)")
         writer.key("podIPs")
         writer.array { $0.object { $0.text("ip", "\(address)") } }
+        writer.key("containerStatuses")
+        writer.array { $0.container(isReady: isReady) }
         writer.key("conditions")
         writer.array { writer in
           writer.object { writer in
@@ -149,6 +151,19 @@ extension JSONWriter {
       writer.key("targetPort")
       if port.name.isEmpty { writer.number(port.number) } else { writer.string(port.name) }
       writer.text("protocol", port.transport.rawValue)
+    }
+  }
+
+  /// What is said of the one container, so that lists show it as ready.
+  fileprivate mutating func container(isReady: Bool) {
+    object { writer in
+      writer.text("name", "main")
+      writer.key("ready")
+      writer.boolean(isReady)
+      writer.key("restartCount")
+      writer.number(0)
+      writer.text("image", "")
+      writer.text("imageID", "")
     }
   }
 
