@@ -8,7 +8,16 @@ FOLDER = pathlib.Path(__file__).resolve().parent.parent
 
 
 def _lines(text):
-    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    """The figures of a package: one line of JSON each. One that cannot be read is told, and costs no other."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("{"):
+            continue
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            print(f"bench: no figure: {line}", flush=True)
+    return lines
 
 
 def counts(program):

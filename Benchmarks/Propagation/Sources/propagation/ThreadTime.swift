@@ -9,25 +9,27 @@ enum ThreadTime {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
-  /// That of the UDP worker, of which there is one.
+  /// That of the UDP worker: of all threads of its name, as that of an earlier cluster may still be there, idle.
   static var worker: UInt64 {
-    workerPath.flatMap { read($0 + "/schedstat") }.flatMap { UInt64($0.prefix { $0 != " " }) } ?? 0
+    threads.filter { read($0 + "/comm") == "udp-0\n" }.reduce(0) { sum, thread in
+      sum + (read(thread + "/schedstat").flatMap { UInt64($0.prefix { $0 != " " }) } ?? 0)
+    }
   }
 
-  /// The folder of the worker's thread, which the system knows by its name.
-  private static let workerPath: String? = {
-    guard let folder = opendir("/proc/self/task") else { return nil }
+  /// The folders of this process's threads.
+  private static var threads: [String] {
+    guard let folder = opendir("/proc/self/task") else { return [] }
     defer { closedir(folder) }
+    var found: [String] = []
     while let entry = readdir(folder) {
-      let path =
+      found.append(
         "/proc/self/task/"
-        + withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-      if read(path + "/comm") == "udp-0\n" { return path }
+          + withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+          })
     }
-    return nil
-  }()
+    return found
+  }
 
   private static func read(_ path: String) -> String? {
     let file = open(path, O_RDONLY)
