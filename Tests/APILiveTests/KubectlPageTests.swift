@@ -7,15 +7,11 @@ extension LiveTests {
   @Suite("kubectl: the pages", .enabled(if: Tools.has("kubectl")))
   struct KubectlPageTests {
     private let folder: Scratch
-    private let port: UInt16
-    private let server: LiveServer
+    private let api: LiveAPI
 
     init() throws {
       folder = try Scratch()
-      port = try Endpoint.free().port
-      server = try LiveServer(
-        corefile: ". {\n bind 127.0.0.1\n kubernetes cluster.local\n}\n",
-        arguments: ["--data", "memory", "--api", "127.0.0.1:\(port)"])
+      api = try LiveAPI(in: folder, manifests: nil)
     }
 
     @Test("in docs", arguments: ["kubectl.md", "kubectl-apply.md"])
@@ -31,14 +27,14 @@ extension LiveTests {
           #expect(fits, "\(name), line \(line): \(command)\nexpected: \(wanted)\nfound: \(found)")
         }
       }
-      #expect(server.isRunning)
+      #expect(api.server.isRunning)
     }
 
     /// What a command says, on both ways out, as if the server were where the page has it.
     private func run(_ command: String) async throws -> String {
       let line = "export HOME=\"$PWD\" KUBECONFIG=\"$PWD/kubeconfig\"; \(command)"
-      return try await folder.run(line.replacing("127.0.0.1:8001", with: "127.0.0.1:\(port)")).output
-        .replacing("127.0.0.1:\(port)", with: "127.0.0.1:8001")
+      return try await folder.run(line.replacing("127.0.0.1:8001", with: "127.0.0.1:\(api.port)")).output
+        .replacing("127.0.0.1:\(api.port)", with: "127.0.0.1:8001")
     }
   }
 }

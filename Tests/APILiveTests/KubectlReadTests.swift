@@ -50,8 +50,7 @@ extension LiveTests {
       """
 
     private func kubectl(_ arguments: String) async throws -> Scratch.Outcome {
-      try await folder.run(
-        "KUBECONFIG=/dev/null HOME=. kubectl --server http://127.0.0.1:\(api.port) --cache-dir cache \(arguments) 2>&1")
+      try await folder.run(api.kubectl(arguments))
     }
 
     /// Whether two lines have the same words; `*` stands for any word.
@@ -191,9 +190,7 @@ extension LiveTests {
 
     @Test("get -w shows rows under one line of heads")
     func watch() async throws {
-      let watch = try folder.start(
-        "KUBECONFIG=/dev/null HOME=. kubectl --server http://127.0.0.1:\(api.port) --cache-dir cache get svc -n shop -w 2>&1"
-      )
+      let watch = try folder.start(api.kubectl("get svc -n shop -w"))
       defer { watch.stop() }
       _ = await watch.wait { $0.contains("web ") }
       _ = try await kubectl("create service clusterip late --tcp=80 -n shop")

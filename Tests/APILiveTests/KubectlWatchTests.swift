@@ -22,7 +22,7 @@ extension LiveTests {
 
     private func kubectl(_ arguments: String, environment: String = "") throws -> Command {
       try folder.start(
-        "\(environment) KUBECONFIG=/dev/null HOME=. kubectl --server http://127.0.0.1:\(api.port) --cache-dir cache -n shop \(arguments) 2>&1"
+        "\(environment) " + api.kubectl("-n shop \(arguments)")
       )
     }
 

@@ -7,25 +7,18 @@ extension LiveTests {
   @Suite("kubectl applies the demo", .enabled(if: Tools.has("kubectl")))
   struct KubectlZonesTests {
     private let folder: Scratch
-    private let port: UInt16
-    private let server: LiveServer
+    private let api: LiveAPI
 
     init() throws {
       folder = try Scratch()
-      port = try Endpoint.free().port
-      server = try LiveServer(
-        corefile: ". {\n bind 127.0.0.1\n kubernetes cluster.local\n}\n",
-        arguments: [
-          "--data", "memory", "--api", "127.0.0.1:\(port)", "--service-cidr", "10.96.0.0/12,fd00:10:96::/112",
-        ])
+      api = try LiveAPI(in: folder, manifests: nil, ["--service-cidr", "10.96.0.0/12,fd00:10:96::/112"])
       let zones = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../zones/cluster.yaml")
       try folder.write("cluster.yaml", try Data(contentsOf: zones))
     }
 
     /// What kubectl says.
     private func kubectl(_ arguments: String) async throws -> String {
-      let line = "HOME=\"$PWD\" KUBECONFIG=/dev/null kubectl --server http://127.0.0.1:\(port) \(arguments)"
-      return try await folder.run(line).output
+      try await folder.run(api.kubectl(arguments)).output
     }
 
     /// The versions of all objects.

@@ -15,19 +15,26 @@ struct LiveAPI: Sendable {
     }
     """
 
-  private static let manifests = """
+  static let manifests = """
     apiVersion: v1
     kind: Service
     metadata: {name: web, namespace: shop}
     spec: {clusterIP: 10.96.0.20, selector: {app: web}, ports: [{name: http, port: 80}]}
     """
 
-  /// - Parameter arguments: further ones of `serve`.
-  init(in folder: Scratch, _ arguments: [String] = []) throws {
+  /// - Parameters:
+  ///   - manifests: what the server begins with; `nil` for nothing.
+  ///   - arguments: further ones of `serve`.
+  init(in folder: Scratch, manifests: String? = Self.manifests, _ arguments: [String] = []) throws {
     self.folder = folder
     port = try Endpoint.free().port
     server = try LiveServer(
-      corefile: Self.corefile, manifests: Self.manifests, arguments: ["--api", "127.0.0.1:\(port)"] + arguments)
+      corefile: Self.corefile, manifests: manifests, arguments: ["--api", "127.0.0.1:\(port)"] + arguments)
+  }
+
+  /// The shell's line for a command of kubectl, which finds this API and no configuration of its user's.
+  func kubectl(_ arguments: String) -> String {
+    "KUBECONFIG=/dev/null HOME=. kubectl --server http://127.0.0.1:\(port) --cache-dir cache \(arguments) 2>&1"
   }
 
   /// The API with TLS, tokens and client certificates from the folder.

@@ -57,7 +57,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
   /// Applies one object, and says what has come of it.
   private func apply(_ document: ManifestDocuments.Document, _ client: RegistryClient) async throws -> String {
-    let key = try key(of: document)
+    let key = try document.key(in: namespace)
     let before = try await stored(key, client)
     var query = "?fieldManager=\(fieldManager.percentEncoded)&fieldValidation=Strict"
     if forceConflicts { query += "&force=true" }
@@ -78,10 +78,6 @@ struct ApplyCommand: AsyncParsableCommand {
     } catch RegistryClientError.refused(code: 404, _, _) {
       return nil
     }
-  }
-
-  private func key(of document: ManifestDocuments.Document) throws -> ObjectKey {
-    try document.key(in: namespace)
   }
 }
 
