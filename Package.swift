@@ -188,6 +188,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strictTests),
+    // Client-side discovery.
+    .target(name: "ClusterDiscovery", dependencies: ["NetworkAddresses"], swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryTests", dependencies: ["ClusterDiscovery", "NetworkAddresses"],
+      swiftSettings: strictTests),
     // The commands.
     .executableTarget(
       name: "clusterdns",
