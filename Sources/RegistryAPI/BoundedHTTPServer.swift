@@ -116,14 +116,33 @@ package struct BoundedHTTPServer: Sendable {
     _ onListening: @escaping @Sendable (NetworkAddresses.SocketAddress) async -> Void
   ) async throws {
     let ip = address.address
-    try await Server(
+    let server = Server(
       childChannelSetup: LimitedChannel(channel, limit),
       configuration: ServerConfiguration(address: .hostname("\(address.address)", port: Int(address.port))),
       onServerRunning: { channel in
         await onListening(NetworkAddresses.SocketAddress(ip, port: UInt16(channel.localAddress?.port ?? 0)))
       },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
-    ).run()
+    )
+    // Not cancelled itself: what was accepted then and is nobody's yet would have no handler, and NIO ends the process for that.
+    let serving = Task { try await server.run() }
+    try await withTaskCancellationHandler {
+      do { try await serving.value } catch { if !Task.isCancelled { throw error } }
+    } onCancel: {
+      Task { await stop(server) }
+    }
+  }
+
+  /// Takes no more connections, ends those that do nothing, and soon the others.
+  private func stop(_ server: Server<some ServerChildChannel>) async {
+    let ending = Task { [limit] in
+      try? await Task.sleep(for: .seconds(RequestBounds.stopTime))
+      limit.closeAll()
+    }
+    // It ends when all connections have; what it throws is that it never ran.
+    try? await server.shutdownGracefully()
+    ending.cancel()
+    limit.closeAll()
   }
 }
 

@@ -1,5 +1,3 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 import Synchronization
 
@@ -12,18 +10,27 @@ final class ConnectionLimit: Sendable {
     var streams = 0
   }
 
-  private let limit: Int
+  private let limit: Atomic<Int>
   private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
 
-  init(_ limit: Int) { self.limit = limit }
+  init(_ limit: Int) { self.limit = Atomic(limit) }
 
   /// The handler that one connection's pipeline gets.
   func handler() -> Handler { Handler(self) }
 
+  /// Closes every connection there is, and every one that comes.
+  func closeAll() {
+    let channels = connections.withLock { connections in
+      limit.store(0, ordering: .relaxed)
+      return connections.values.map(\.channel)
+    }
+    for channel in channels { channel.close(promise: nil) }
+  }
+
   private func open(_ channel: any Channel) {
     let idlest = connections.withLock { connections -> (any Channel)? in
       connections[ObjectIdentifier(channel)] = Connection(channel: channel, lastActive: .now())
-      guard connections.count > limit else { return nil }
+      guard connections.count > limit.load(ordering: .relaxed) else { return nil }
       let others = connections.values.filter { $0.channel !== channel && $0.streams == 0 }
       return others.min { $0.lastActive < $1.lastActive }?.channel ?? channel
     }
@@ -80,24 +87,4 @@ final class ConnectionLimit: Sendable {
       context.fireChannelRead(data)
     }
   }
-}
-
-/// A kind of connection, within a limit.
-struct LimitedChannel<Base: ServerChildChannel>: ServerChildChannel {
-  private let base: Base
-  private let limit: ConnectionLimit
-
-  init(_ base: Base, _ limit: ConnectionLimit) {
-    self.base = base
-    self.limit = limit
-  }
-
-  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-    let (base, limit) = (base, limit)
-    return channel.eventLoop.makeCompletedFuture {
-      try channel.pipeline.syncOperations.addHandler(limit.handler())
-    }.flatMap { base.setup(channel: channel, logger: logger) }
-  }
-
-  func handle(value: Base.Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
 }

@@ -24,6 +24,8 @@ enum RequestBounds {
   static let replyTime: Int64 = 30
   /// How long a client may go on sending a body that is refused, in seconds.
   static let lingerTime: Int64 = 1
+  /// How long requests that are under way may take when the server ends, in seconds.
+  static let stopTime: Int64 = 2
   /// The most octets of a refused body that are taken after the reply.
   static let lingerOctets = 16 << 20
 }

@@ -120,5 +120,23 @@ extension OverHTTP {
       running.cancel()
       _ = await running.result
     }
+
+    @Test("a server that ends while clients connect ends well")
+    func endsInACrowd() async throws {
+      for _ in 0..<20 {
+        let server = RegistryAPIServer(
+          registry: Registry(), address: SocketAddress(ip("127.0.0.1"), port: 0),
+          logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let (ports, listening) = AsyncStream.makeStream(of: UInt16.self)
+        let running = Task { try await server.run { listening.yield($0.port) } }
+        var iterator = ports.makeAsyncIterator()
+        let port = await iterator.next() ?? 0
+        let crowd = (0..<100).compactMap { _ in TestConnection.open(port: port) }
+        defer { for descriptor in crowd { TestConnection.close(descriptor) } }
+        running.cancel()
+        try await running.value
+        #expect(TestConnection.open(port: port) == nil)
+      }
+    }
   }
 }
