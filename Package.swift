@@ -22,6 +22,10 @@ let strictTests: [SwiftSetting] = [
 
 let package = Package(
   name: "clusterdns",
+  products: [
+    .library(name: "ClusterDiscovery", targets: ["ClusterDiscovery"]),
+    .library(name: "ClusterDiscoveryRegistry", targets: ["ClusterDiscoveryRegistry", "ClusterModel", "Registry"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -192,6 +196,23 @@ let package = Package(
     .target(name: "ClusterDiscovery", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     .testTarget(
       name: "ClusterDiscoveryTests", dependencies: ["ClusterDiscovery", "NetworkAddresses"],
+      swiftSettings: strictTests),
+    // Services and EndpointSlices as clients see them; the registry of the same process.
+    .target(
+      name: "ClusterDiscoveryObjects", dependencies: ["ClusterDiscovery", "ClusterModel", "NetworkAddresses"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryObjectsTests",
+      dependencies: ["ClusterDiscovery", "ClusterDiscoveryObjects", "ClusterModel", "NetworkAddresses"],
+      swiftSettings: strictTests),
+    .target(
+      name: "ClusterDiscoveryRegistry",
+      dependencies: ["ClusterDiscovery", "ClusterDiscoveryObjects", "ClusterModel", "Registry"], swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryRegistryTests",
+      dependencies: [
+        "ClusterDiscovery", "ClusterDiscoveryRegistry", "ClusterModel", "NetworkAddresses", "Registry",
+      ],
       swiftSettings: strictTests),
     // The commands.
     .executableTarget(

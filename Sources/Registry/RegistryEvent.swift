@@ -54,6 +54,8 @@ public struct RegistryFilter: Sendable {
   public var name: String?
   /// What the labels must be.
   public var labels: LabelSelector
+  /// Only the Service of that name and the slices that belong to it; `nil` for all.
+  public var service: String?
 
   /// Everything that is not narrowed down.
   public init(
@@ -66,13 +68,30 @@ public struct RegistryFilter: Sendable {
     self.labels = labels
   }
 
+  /// One Service and its slices: all that a client of the Service has to know.
+  public init(service: String, namespace: String) {
+    self.init([.service, .endpointSlice], namespace: namespace)
+    self.service = service
+  }
+
   /// Whether the object is one of them.
   public func takes(_ object: ClusterObject) -> Bool {
     guard kinds.contains(object.kind) else { return false }
-    if namespace == nil && name == nil && labels.requirements.isEmpty { return true }
+    if namespace == nil && name == nil && labels.requirements.isEmpty && service == nil { return true }
     let metadata = object.metadata
     return (namespace ?? metadata.namespace) == metadata.namespace && (name ?? metadata.name) == metadata.name
-      && labels.matches(metadata.labels)
+      && labels.matches(metadata.labels) && (service.map { object.isOf(service: $0) } ?? true)
+  }
+}
+
+extension ClusterObject {
+  /// Whether the object is the Service of that name, or a slice that belongs to it.
+  fileprivate func isOf(service name: String) -> Bool {
+    switch self {
+    case .service(let service): service.metadata.name == name
+    case .endpointSlice(let slice): slice.serviceName == name
+    default: false
+    }
   }
 }
 

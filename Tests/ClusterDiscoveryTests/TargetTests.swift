@@ -10,6 +10,7 @@ import Testing
       ("web.shop", "web.shop", "web.shop.svc.cluster.local"),
       ("web.shop:http", "web.shop:http", "web.shop.svc.cluster.local"),
       ("web.shop:8080", "web.shop:8080", "web.shop.svc.cluster.local"),
+      ("web.shop:a-port-of-more-than-15", "web.shop:a-port-of-more-than-15", "web.shop.svc.cluster.local"),
       ("WEB.Shop.svc", "web.shop", "web.shop.svc.cluster.local"),
       ("web.shop.svc.cluster.local.", "web.shop", "web.shop.svc.cluster.local"),
       ("_http._tcp.web.shop.svc.cluster.local", "web.shop:http", "web.shop.svc.cluster.local"),
@@ -100,6 +101,27 @@ import Testing
     #expect(try await iterator.next()?.get().revision == "1")
     next.finish()
     #expect(await iterator.next() == nil)
+  }
+
+  @Test("what was not read is dropped when things are again as they were read")
+  func backAgain() async throws {
+    let target = try Target("web.shop")
+    let (steps, next) = AsyncStream.makeStream(of: [EndpointSet].self)
+    let (published, tell) = AsyncStream.makeStream(of: Void.self)
+    let updates = EndpointUpdates { publisher in
+      for await step in steps {
+        for set in step { publisher.publish(set) }
+        tell.yield()
+      }
+    }
+    var iterator = updates.makeAsyncIterator()
+    next.yield([set(1, of: target)])
+    #expect(try await iterator.next()?.get().revision == "1")
+    next.yield([set(2, of: target), set(1, of: target)])
+    var publications = published.makeAsyncIterator()
+    for _ in 1...2 { await publications.next() }
+    next.yield([set(3, of: target)])
+    #expect(try await iterator.next()?.get().revision == "3")
   }
 
   @Test("a subscription's task ends when its reader goes, and when its reader is cancelled")

@@ -10,7 +10,7 @@ public struct Endpoint: Sendable, Hashable {
   public var zone: String?
   /// The Node that it runs on.
   public var node: String?
-  /// Its share beside the others', 1 to 65,535. SRV records bring it (RFC 2782), and the Pod's annotation `clusterdns.io/weight`.
+  /// Its share beside the others', 1 to 65,535. SRV records bring it (RFC 2782), and files.
   public var weight: UInt16
   /// What may be asked of it.
   public var condition: EndpointCondition

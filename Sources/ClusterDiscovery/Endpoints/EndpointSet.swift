@@ -44,8 +44,12 @@ public struct EndpointSet: Sendable, Hashable {
   }
 
   private static func ordered(_ endpoints: [Endpoint]) -> [Endpoint] {
-    var seen: [SocketAddressKey: Endpoint] = [:]
-    for endpoint in endpoints { seen[SocketAddressKey(endpoint.address)] = endpoint }
-    return seen.sorted { $0.key < $1.key }.map(\.value)
+    let keys = endpoints.map { SocketAddressKey($0.address) }
+    if zip(keys, keys.dropFirst()).allSatisfy({ $0 < $1 }) { return endpoints }
+    let order = keys.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
+    return order.enumerated().compactMap { place, index in
+      let isLast = place + 1 == order.count || keys[order[place + 1]] != keys[index]
+      return isLast ? endpoints[index] : nil
+    }
   }
 }

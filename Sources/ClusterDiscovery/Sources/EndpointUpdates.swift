@@ -121,7 +121,12 @@ private final class UpdateCell: Sendable {
 
   func put(_ update: EndpointUpdate) -> Waiter? {
     state.withLock { state in
-      if let before = state.newest ?? state.last, before.saysTheSame(as: update) { return nil }
+      if state.newest.map({ $0.saysTheSame(as: update) }) ?? false { return nil }
+      // What was not read is dropped; what says the same as the one that was read is no news.
+      guard !(state.last.map { $0.saysTheSame(as: update) } ?? false) else {
+        state.newest = nil
+        return nil
+      }
       state.newest = update
       return state.takeWaiter()
     }

@@ -4,7 +4,7 @@
 /// |---|---|
 /// | `web` | the service web of the namespace default, its first port |
 /// | `web.shop` | the service web of the namespace shop |
-/// | `web.shop:http`, `web.shop:8080` | its port of that name (RFC 6335) or number |
+/// | `web.shop:http`, `web.shop:8080` | its port of that name or number |
 /// | `web.shop.svc`, `web.shop.svc.cluster.local` | the same, as names are written in the cluster's DNS |
 /// | `_http._tcp.web.shop.svc.cluster.local` | the port http over TCP, as SRV records are asked for (RFC 2782) |
 public struct Target: Sendable, Hashable {
@@ -77,7 +77,7 @@ extension Target: CustomStringConvertible {
 
 /// One port of a Service.
 public enum TargetPort: Sendable, Hashable {
-  /// By its name: 1 to 15 letters, digits and hyphens (RFC 6335 §5.1).
+  /// By its name in the Service: a DNS label with a letter.
   case name(String)
   /// By the Service's port number, 1 to 65535.
   case number(UInt16)
@@ -92,9 +92,8 @@ public enum TargetPort: Sendable, Hashable {
     case .number(0): "the port 0 is none; ports are 1 to 65535, or a name"
     case .number: nil
     case .name(let name):
-      isLabel(name) && name.utf8.count <= 15
-        && name.utf8.contains { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
-        ? nil : "\"\(name)\" is no port: a port is 1 to 65535, or a name of 1 to 15 letters, digits and hyphens"
+      isLabel(name) && name.utf8.contains { $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }
+        ? nil : "\"\(name)\" is no port: a port is 1 to 65535, or a name of letters, digits and hyphens"
     }
   }
 }
