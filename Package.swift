@@ -130,6 +130,7 @@ let package = Package(
       name: "HealthProbes",
       dependencies: [
         "ClusterModel", "NetworkAddresses", "Registry", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
@@ -137,6 +138,7 @@ let package = Package(
       name: "HealthProbesTests",
       dependencies: [
         "ClusterModel", "HealthProbes", "NetworkAddresses", "Registry", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),

@@ -9,30 +9,41 @@ enum ProbeConnection {
   static func run(_ order: ProbeOrder, on group: any EventLoopGroup) async -> ProbeFailure? {
     switch order.action {
     case .impossible(let why): return why
-    case .connect(let port): return await open(order, port, nil, isTLS: false, on: group)
-    case .request(let port, let octets, let isTLS): return await open(order, port, octets, isTLS: isTLS, on: group)
+    case .connect(let port): return await open(order, port, on: group) { _, outcome in outcome.succeed(nil) }
+    case .request(let port, let octets, let isTLS):
+      return await open(order, port, on: group) { channel, outcome in
+        if isTLS {
+          let tls = try NIOSSLClientHandler(context: NIOSSLContext(configuration: unverified), serverHostname: nil)
+          try channel.pipeline.syncOperations.addHandler(tls)
+        }
+        try channel.pipeline.syncOperations.addHandler(StatusReader(octets, outcome))
+      }
+    case .call(let port, let service):
+      let authority = ProbeAction.authority(order.address, port)
+      return await open(order, port, on: group) { channel, outcome in
+        try HealthCheckCall.begin(HealthCheckRequest(service: service), authority: authority, in: channel, outcome)
+      }
     }
   }
 
+  /// Connects, and waits for what the handlers say that are put into the connection.
+  ///
+  /// - Parameter initialize: puts in the handlers that keep the promise; it may keep it at once, for a connection that need
+  ///   only come about.
   private static func open(
-    _ order: ProbeOrder, _ port: UInt16, _ request: [UInt8]?, isTLS: Bool, on group: any EventLoopGroup
+    _ order: ProbeOrder, _ port: UInt16, on group: any EventLoopGroup,
+    _ initialize: @escaping @Sendable (any Channel, EventLoopPromise<ProbeFailure?>) throws -> Void
   ) async -> ProbeFailure? {
     let loop = group.next()
     let outcome = loop.makePromise(of: ProbeFailure?.self)
     let time = TimeAmount.seconds(order.timeout)
+    let timer = loop.scheduleTask(in: time) { outcome.succeed("no answer in time") }
+    defer { timer.cancel() }
     do {
       let address = try NIOCore.SocketAddress(ipAddress: order.address.description, port: Int(port))
-      let tls = isTLS ? try NIOSSLContext(configuration: unverified) : nil
       let channel = try await ClientBootstrap(group: loop).connectTimeout(time).channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          guard let request else { return }
-          if let tls {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil))
-          }
-          try channel.pipeline.syncOperations.addHandler(StatusReader(request, time, outcome))
-        }
+        channel.eventLoop.makeCompletedFuture { try initialize(channel, outcome) }
       }.connect(to: address).get()
-      if request == nil { outcome.succeed(nil) }
       let failure = try await outcome.futureResult.get()
       channel.close(promise: nil)
       return failure
@@ -58,20 +69,15 @@ private final class StatusReader: ChannelInboundHandler {
   /// The longest first line that is read.
   private static let limit = 1024
   private let request: [UInt8]
-  private let time: TimeAmount
-  private var outcome: EventLoopPromise<ProbeFailure?>?
-  private var timer: Scheduled<Void>?
+  private let outcome: EventLoopPromise<ProbeFailure?>
   private var line: [UInt8] = []
 
-  init(_ request: [UInt8], _ time: TimeAmount, _ outcome: EventLoopPromise<ProbeFailure?>) {
+  init(_ request: [UInt8], _ outcome: EventLoopPromise<ProbeFailure?>) {
     self.request = request
-    self.time = time
     self.outcome = outcome
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    let reader = NIOLoopBound(self, eventLoop: context.eventLoop)
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { reader.value.finish("no answer in time") }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: request)), promise: nil)
     context.fireChannelActive()
   }
@@ -96,11 +102,7 @@ private final class StatusReader: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
-  private func finish(_ failure: ProbeFailure?) {
-    timer?.cancel()
-    outcome?.succeed(failure)
-    outcome = nil
-  }
+  private func finish(_ failure: ProbeFailure?) { outcome.succeed(failure) }
 
   /// What is wrong with a status line: `HTTP/1.1 200 OK` is well.
   private static func failure(of line: String) -> ProbeFailure? {

@@ -28,6 +28,8 @@ package enum ProbeAction: Sendable, Hashable {
   case connect(port: UInt16)
   /// Sends a request, with TLS or without, and wants an answer of 200–399.
   case request(port: UInt16, octets: [UInt8], isTLS: Bool)
+  /// Calls gRPC's health service, over HTTP/2 without TLS, and wants `SERVING`; an empty service is the server as a whole.
+  case call(port: UInt16, service: String)
   /// Fails at once, for it cannot be made.
   case impossible(String)
 }
@@ -56,6 +58,12 @@ extension ProbeAction {
         return
       }
       self = .connect(port: port)
+    } else if let grpc = probe.grpc {
+      guard let port = UInt16(exactly: grpc.port) else {
+        self = .impossible("there is no port \(grpc.port)")
+        return
+      }
+      self = .call(port: port, service: grpc.service ?? "")
     } else {
       return nil
     }
@@ -74,11 +82,18 @@ extension ProbeAction {
     }
   }
 
+  /// Where a request goes, as HTTP writes it: `10.1.0.1:8080`, `[fd00::1]:8080`.
+  static func authority(_ address: IPAddress, _ port: UInt16) -> String {
+    address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
+  }
+
   /// The request as HTTP/1.1 has it; `nil` for one that would be another request than it says.
   private static func octets(_ http: HTTPGetAction, at address: IPAddress, _ port: UInt16) -> [UInt8]? {
     let path = http.path.hasPrefix("/") ? http.path : "/" + http.path
-    let host = address.family == .ipv6 ? "[\(address)]:\(port)" : "\(address):\(port)"
-    var fields = [("Host", host), ("User-Agent", "clusterdns-probe"), ("Accept", "*/*"), ("Connection", "close")]
+    var fields = [
+      ("Host", authority(address, port)), ("User-Agent", "clusterdns-probe"), ("Accept", "*/*"),
+      ("Connection", "close"),
+    ]
     for header in http.httpHeaders {
       fields.removeAll { $0.0.lowercased() == header.name.lowercased() }
       fields.append((header.name, header.value))

@@ -122,6 +122,6 @@ extension Pod {
 }
 
 extension Probe {
-  /// Whether the registry makes such probes: requests over HTTP, and connections.
-  fileprivate var isRunHere: Bool { httpGet != nil || tcpSocket != nil }
+  /// Whether the registry makes such probes: requests over HTTP, connections, and calls of gRPC's health service.
+  fileprivate var isRunHere: Bool { httpGet != nil || tcpSocket != nil || grpc != nil }
 }

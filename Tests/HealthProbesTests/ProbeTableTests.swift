@@ -101,15 +101,16 @@ struct ProbeTableTests {
     #expect(table.count == 0 && table.next == nil)
   }
 
-  @Test("Pods without a Lease, without an address, with a kubelet's probe, or at their end are not probed")
+  @Test("Pods without a Lease, without an address, without a probe for the registry, or at their end are not probed")
   func others() throws {
     var (unleased, homeless, finished) = (probed("a", tcp()), probed("b", tcp()), probed("c", tcp()))
     unleased.metadata.annotations = [:]
     homeless.status.podIPs = []
     finished.status.phase = .failed
-    let grpc = probed("d", Probe(grpc: GRPCAction(port: 80)))
+    var unprobed = probed("d", tcp())
+    unprobed.spec.containers[0].readinessProbe = nil
     var table = ProbeTable()
-    #expect(try table.take(batch(unleased, homeless, finished, grpc), now: 0).isEmpty)
+    #expect(try table.take(batch(unleased, homeless, finished, unprobed), now: 0).isEmpty)
     #expect(table.count == 0)
   }
 
@@ -133,5 +134,16 @@ struct ProbeTableTests {
     } else {
       #expect(head == nil)
     }
+  }
+
+  @Test("a probe of gRPC calls the port with the service's name, or with none for the whole server")
+  func calls() throws {
+    let address = try #require(IPAddress("10.1.0.1"))
+    func action(_ grpc: GRPCAction) -> ProbeAction? {
+      ProbeAction(Probe(grpc: grpc), of: Container(name: "c"), at: address)
+    }
+    #expect(action(GRPCAction(port: 9090)) == .call(port: 9090, service: ""))
+    #expect(action(GRPCAction(port: 1, service: "shop.Orders")) == .call(port: 1, service: "shop.Orders"))
+    #expect(action(GRPCAction(port: 65_536)) == .impossible("there is no port 65536"))
   }
 }

@@ -52,8 +52,8 @@ struct RegisterCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the registry asks for the endpoint to be ready: http://ADDRESS:PORT/PATH (any answer from 200 to 399), or `tcp` for a connection to the first TCP port.",
-      valueName: "url|tcp"))
+      "What the registry asks for the endpoint to be ready: http://ADDRESS:PORT/PATH (any answer from 200 to 399); `tcp` for a connection to the first TCP port; `grpc`, or `grpc:SERVICE`, for gRPC's health service there to say SERVING.",
+      valueName: "url|tcp|grpc"))
   var check: CheckArgument?
 
   @Option(
@@ -72,9 +72,9 @@ struct RegisterCommand: AsyncParsableCommand {
     if let address, IPAddress(address) == nil {
       throw ValidationError("--address \(address): an IP address is wanted")
     }
-    if check == .tcp, !port.contains(where: { $0.transport == .tcp }) {
+    if let check, check.wantsTCPPort, !port.contains(where: { $0.transport == .tcp }) {
       throw ValidationError(
-        "--check tcp: none of the ports speaks TCP; write --check http://ADDRESS:PORT/PATH, or leave it out")
+        "--check: none of the ports speaks TCP; write --check http://ADDRESS:PORT/PATH, or leave it out")
     }
     guard (2...3600).contains(ttl.seconds) else {
       throw ValidationError("--ttl \(ttl): 2s to 1h is wanted")
@@ -212,12 +212,31 @@ struct Span: ExpressibleByArgument, CustomStringConvertible {
 enum CheckArgument: ExpressibleByArgument, Sendable, Equatable {
   case http(scheme: String, port: UInt16, path: String)
   case tcp
+  /// An empty service is the server as a whole.
+  case grpc(service: String)
 
   init?(argument: String) {
-    if argument == "tcp" {
-      self = .tcp
-      return
+    switch argument {
+    case "tcp": self = .tcp
+    case "grpc": self = .grpc(service: "")
+    case _ where argument.hasPrefix("grpc:"):
+      let service = argument.dropFirst("grpc:".count)
+      // `grpc://…` would be asked about a service that no server has.
+      guard !service.isEmpty, !service.hasPrefix("/") else { return nil }
+      self = .grpc(service: String(service))
+    default: self.init(url: argument)
     }
+  }
+
+  /// Whether it goes to the first TCP port that is served.
+  var wantsTCPPort: Bool {
+    switch self {
+    case .http: false
+    case .tcp, .grpc: true
+    }
+  }
+
+  private init?(url argument: String) {
     let parts = argument.split(separator: "://", maxSplits: 1)
     guard parts.count == 2, parts[0] == "http" || parts[0] == "https" else { return nil }
     let host = parts[1].prefix { $0 != "/" }

@@ -181,9 +181,12 @@ extension JSONWriter {
         }
       case .tcp:
         writer.key("tcpSocket")
+        writer.object { $0.firstTCPPort(of: ports) }
+      case .grpc(let service):
+        writer.key("grpc")
         writer.object { writer in
-          writer.key("port")
-          writer.number(ports.first { $0.transport == .tcp }?.number ?? 0)
+          writer.firstTCPPort(of: ports)
+          if !service.isEmpty { writer.text("service", service) }
         }
       }
       writer.key("periodSeconds")
@@ -191,6 +194,12 @@ extension JSONWriter {
       writer.key("failureThreshold")
       writer.number(2)
     }
+  }
+
+  /// The command refuses checks of TCP without such a port.
+  private mutating func firstTCPPort(of ports: [PortArgument]) {
+    key("port")
+    number(ports.first { $0.transport == .tcp }?.number ?? 0)
   }
 
   fileprivate mutating func containerPort(_ port: PortArgument) {

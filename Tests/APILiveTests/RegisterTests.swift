@@ -1,0 +1,57 @@
+import Foundation
+import LiveServer
+import Testing
+
+extension LiveTests {
+  /// What `clusterdns register` writes, and what it refuses.
+  @Suite("register", .serialized)
+  struct RegisterTests {
+    let folder: Scratch
+    let api: LiveAPI
+
+    init() throws {
+      folder = try Scratch()
+      api = try LiveAPI(in: folder)
+    }
+
+    private func line(_ arguments: String) throws -> String {
+      "CLUSTERDNS_SERVER=http://127.0.0.1:\(api.port) exec \(try LiveServer.program()) \(arguments) 2>&1"
+    }
+
+    /// The Pod of an instance that is registered with those arguments, as JSON.
+    private func pod(_ arguments: String) async throws -> String {
+      let instance = try folder.start(
+        line("register calls -n shop --instance calls-1 --address 10.1.0.1 --drain 0s \(arguments)"))
+      defer { instance.stop() }
+      #expect(await instance.wait { $0.contains("registered at") }.contains("registered at"), "\(instance.output)")
+      let pod = try await folder.run(line("get pod calls-1 -n shop -o json")).output
+      instance.signal(SIGINT)
+      #expect(await instance.end().status == 0, "\(instance.output)")
+      return pod.filter { !$0.isWhitespace }
+    }
+
+    @Test(
+      "checks become readiness probes of the first TCP port",
+      arguments: [
+        ("tcp", #""tcpSocket":{"port":9090}"#), ("grpc", #""grpc":{"port":9090"#),
+        ("grpc:shop.Orders", #""grpc":{"port":9090,"service":"shop.Orders"}"#),
+        ("http://10.1.0.1:8081/ok", #""httpGet":{"path":"/ok","port":8081"#),
+      ])
+    func checks(check: String, probe: String) async throws {
+      let pod = try await pod("--port dns=53/udp --port grpc=9090 --check \(check)")
+      #expect(pod.contains(probe), "\(pod)")
+    }
+
+    @Test(
+      "checks that cannot be made are refused",
+      arguments: [
+        "--port grpc=9090 --check grpc://10.1.0.1:9090", "--port grpc=9090 --check grpc:",
+        "--port dns=53/udp --check grpc",
+        "--port dns=53/udp --check tcp", "--port http=80 --check ftp://10.1.0.1/",
+      ])
+    func mistakes(arguments: String) async throws {
+      let outcome = try await folder.run(line("register calls \(arguments)"))
+      #expect(outcome.status == 2 && outcome.output.contains("--check"), "\(outcome)")
+    }
+  }
+}
