@@ -6,7 +6,7 @@ import Synchronization
 /// Probes the registered Pods of a registry, a bounded number at a time. Without such Pods it sleeps.
 public final class ProbeRunner: Sendable {
   private struct State: Sendable {
-    var table = ProbeTable()
+    var table: ProbeTable
     /// How many probes are under way.
     var running = 0
   }
@@ -15,13 +15,16 @@ public final class ProbeRunner: Sendable {
   private let group: any EventLoopGroup
   /// The most probes at one moment.
   private let limit: Int
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   private let alarm = DeadlineAlarm()
 
   /// A runner whose connections are the group's.
-  public init(_ registry: Registry, on group: any EventLoopGroup, limit: Int = 256) {
+  ///
+  /// - Parameter ranges: where probes may go.
+  public init(_ registry: Registry, to ranges: ProbeRanges, on group: any EventLoopGroup, limit: Int = 256) {
     self.registry = registry
     self.group = group
+    state = Mutex(State(table: ProbeTable(ranges)))
     self.limit = max(1, limit)
   }
 
@@ -74,15 +77,22 @@ public final class ProbeRunner: Sendable {
     for verdict in verdicts {
       log("\(verdict.pod) is \(verdict.isWell ? "ready" : "not ready: \(verdict.message)")")
     }
+    while await !isKept(verdicts), !Task.isCancelled { try? await Task.sleep(for: .seconds(1)) }
+  }
+
+  /// Whether the registry has taken what it was told. When its store fails, which the registry itself says, it is told again: a
+  /// probe's outcome is news only once.
+  private func isKept(_ verdicts: [ProbeTable.Verdict]) async -> Bool {
     do throws(RegistryError) {
       try await registry.commit { transaction throws(RegistryError) in
         for verdict in verdicts {
           transaction.setContainersReady(
-            verdict.isWell, of: verdict.pod, uid: verdict.uid, message: verdict.message)
+            verdict.isWell, of: verdict.pod, uid: verdict.uid, reason: verdict.reason, message: verdict.message)
         }
       }
+      return true
     } catch {
-      log("probes: \(error)")
+      return false
     }
   }
 }

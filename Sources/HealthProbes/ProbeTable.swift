@@ -7,7 +7,9 @@ package import Registry
 package struct ProbeTable: Sendable {
   private struct ProbedPod: Sendable {
     var pod: Pod
-    /// The containers with probes, by their places.
+    /// Why no probe goes to the Pod; `nil` when probes do.
+    let refusal: String?
+    /// The containers with probes, by their places; none when no probe goes to the Pod.
     var states: [Int: ProbeState] = [:]
 
     var isWell: Bool { states.values.allSatisfy(\.isWell) }
@@ -18,15 +20,23 @@ package struct ProbeTable: Sendable {
     package let pod: ObjectKey
     package let uid: UID
     package let isWell: Bool
+    /// Why not, in one word; empty when it is.
+    package let reason: String
     /// Why not; empty when it is.
     package let message: String
   }
 
+  /// The reason of a Pod that no probe goes to.
+  private static let refused = "ProbeRefused"
+  private static let failed = "ContainersNotReady"
+
+  /// Where probes may go.
+  private let ranges: ProbeRanges
   private var pods: [ObjectKey: ProbedPod] = [:]
   private var deadlines = Deadlines<ProbeName>()
 
   /// Nobody.
-  package init() {}
+  package init(_ ranges: ProbeRanges) { self.ranges = ranges }
 
   /// When the next probe is due; `nil` for never.
   package var next: Int64? { deadlines.next }
@@ -50,24 +60,38 @@ package struct ProbeTable: Sendable {
   }
 
   private mutating func set(_ pod: Pod, now: Int64) -> Verdict? {
-    guard pod.isProbed else { return remove(pod.key) }
-    if let known = pods[pod.key], known.pod.metadata.uid == pod.metadata.uid,
+    guard pod.isProbed, let address = pod.status.podIPs.first else { return remove(pod.key) }
+    let refusal = ranges.refusal(of: address)
+    if let known = pods[pod.key], known.pod.metadata.uid == pod.metadata.uid, known.refusal == refusal,
       known.pod.spec.containers == pod.spec.containers
     {
       pods[pod.key]?.pod = pod
       return nil
     }
     _ = remove(pod.key)
+    return add(ProbedPod(pod: pod, refusal: refusal), now: now)
+  }
+
+  private mutating func add(_ probed: ProbedPod, now: Int64) -> Verdict? {
+    let pod = probed.pod
     let condition = pod.status.conditions.first { $0.type == "ContainersReady" }
-    var probed = ProbedPod(pod: pod)
+    if let refusal = probed.refusal {
+      pods[pod.key] = probed
+      let message =
+        "its readiness probes are not made: \(refusal); the registry's option --probe-cidr says where they may go"
+      return Verdict(
+        pod: pod.key, uid: pod.metadata.uid, isWell: false, reason: Self.refused, message: message)
+    }
+    var probed = probed
     for (index, container) in pod.spec.containers.enumerated() {
       guard let probe = container.readinessProbe, probe.isRunHere else { continue }
       probed.states[index] = ProbeState(isWell: condition?.isTrue == true)
       deadlines[ProbeName(pod: pod.key, container: index)] = now + Int64(probe.initialDelaySeconds) * 1000
     }
     pods[pod.key] = probed
-    if condition != nil { return nil }
-    return Verdict(pod: pod.key, uid: pod.metadata.uid, isWell: false, message: "no probe has succeeded yet")
+    if let condition, condition.reason != Self.refused { return nil }
+    return Verdict(
+      pod: pod.key, uid: pod.metadata.uid, isWell: false, reason: Self.failed, message: "no probe has succeeded yet")
   }
 
   /// The probes that are due, at most so many; the others stay due.
@@ -108,7 +132,8 @@ package struct ProbeTable: Sendable {
     guard isNews, let isWell = pods[key]?.isWell, isWell != wasWell else { return nil }
     let name = probed.pod.spec.containers[index].name
     let message = isWell ? "" : "readiness probe of container \(name) failed: \(failure ?? "")"
-    return Verdict(pod: key, uid: order.uid, isWell: isWell, message: message)
+    return Verdict(
+      pod: key, uid: order.uid, isWell: isWell, reason: isWell ? "" : Self.failed, message: message)
   }
 }
 

@@ -42,6 +42,25 @@ extension LiveTests {
       #expect(pod.contains(probe), "\(pod)")
     }
 
+    @Test("a Pod at an address where no probe may go is not ready, and says why")
+    func refusedProbes() async throws {
+      let bounded = try LiveAPI(in: folder, ["--probe-cidr", "10.0.0.0/8,fd00::/8"])
+      let program = "CLUSTERDNS_SERVER=http://127.0.0.1:\(bounded.port) exec \(try LiveServer.program())"
+      let instance = try folder.start(
+        "\(program) register calls -n shop --instance calls-1 --address 127.0.0.1 --port \(bounded.port) --check tcp 2>&1"
+      )
+      defer { instance.stop() }
+      let deadline = ContinuousClock.now + .seconds(30)
+      var pod = ""
+      while !pod.contains("ProbeRefused"), ContinuousClock.now < deadline {
+        pod = try await folder.run("\(program) get pod calls-1 -n shop -o json 2>&1").output
+      }
+      #expect(pod.contains("ProbeRefused") && pod.contains("127.0.0.1 is loopback"), "\(pod)")
+      #expect(bounded.server.log.contains("127.0.0.1 is loopback"))
+      let mistake = try await folder.run("\(try LiveServer.program()) serve --probe-cidr 10.0.0.0 2>&1")
+      #expect(mistake.status == 2 && mistake.output.contains("--probe-cidr: 10.0.0.0 is no CIDR"), "\(mistake)")
+    }
+
     @Test(
       "checks that cannot be made are refused",
       arguments: [

@@ -48,7 +48,7 @@ struct ProbeRunnerTests {
       _ = try registry.create(probed("a", probe).object, by: .manifests)
     }
     var watch = try registry.watch(after: registry.version, RegistryFilter([.pod])).makeAsyncIterator()
-    let runner = Task { await ProbeRunner(registry, on: group).run { _ in } }
+    let runner = Task { await ProbeRunner(registry, to: ProbeRanges(allowsLoopback: true), on: group).run { _ in } }
     defer { runner.cancel() }
     while let batch = try await watch.next(isolation: nil) {
       for event in batch.events {

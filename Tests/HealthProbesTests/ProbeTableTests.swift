@@ -54,7 +54,7 @@ struct ProbeTableTests {
 
   @Test("a new Pod is not ready until a probe has succeeded, then probed each period")
   func life() throws {
-    var table = ProbeTable()
+    var table = ProbeTable(ProbeRanges(allowsLoopback: true))
     let told = try table.take(batch(probed("a", tcp { $0.initialDelaySeconds = 2 })), now: 1000)
     #expect(told.map(\.isWell) == [false])
     #expect(table.due(now: 2999, limit: 9).isEmpty)
@@ -74,7 +74,7 @@ struct ProbeTableTests {
 
   @Test("a Pod is well when all of its containers are")
   func containers() throws {
-    var table = ProbeTable()
+    var table = ProbeTable(ProbeRanges(allowsLoopback: true))
     _ = try table.take(batch(probed("a", tcp(), containers: 2)), now: 0)
     let orders = table.due(now: 0, limit: 9)
     #expect(orders.count == 2)
@@ -84,7 +84,7 @@ struct ProbeTableTests {
 
   @Test("so many at once, and the others as soon as there is room")
   func limit() throws {
-    var table = ProbeTable()
+    var table = ProbeTable(ProbeRanges(allowsLoopback: true))
     _ = try table.take(batch(probed("a", tcp()), probed("b", tcp()), probed("c", tcp())), now: 0)
     #expect(table.due(now: 0, limit: 2).count == 2)
     #expect(table.due(now: 250, limit: 2).count == 1)
@@ -93,7 +93,7 @@ struct ProbeTableTests {
 
   @Test("what comes back for a Pod that is gone does not count")
   func gone() throws {
-    var table = ProbeTable()
+    var table = ProbeTable(ProbeRanges(allowsLoopback: true))
     _ = try table.take(batch(probed("a", tcp())), now: 0)
     let order = table.due(now: 0, limit: 9)[0]
     _ = try table.take(batch(probed("a", tcp()), deleted: true), now: 0)
@@ -109,7 +109,7 @@ struct ProbeTableTests {
     finished.status.phase = .failed
     var unprobed = probed("d", tcp())
     unprobed.spec.containers[0].readinessProbe = nil
-    var table = ProbeTable()
+    var table = ProbeTable(ProbeRanges(allowsLoopback: true))
     #expect(try table.take(batch(unleased, homeless, finished, unprobed), now: 0).isEmpty)
     #expect(table.count == 0)
   }
@@ -134,6 +134,25 @@ struct ProbeTableTests {
     } else {
       #expect(head == nil)
     }
+  }
+
+  @Test("a Pod at an address where no probe may go is told so at once, and probed when it has another one")
+  func refused() throws {
+    var table = ProbeTable(ProbeRanges(allowsLoopback: false))
+    func told(_ pod: Pod) throws -> [ProbeTable.Verdict] { try table.take(batch(pod), now: 0) }
+    let first = try told(probed("a", tcp(), address: "127.0.0.1"))
+    #expect(first.map(\.isWell) == [false] && first.map(\.reason) == ["ProbeRefused"])
+    #expect(first[0].message.contains("127.0.0.1 is loopback") && first[0].message.contains("--probe-cidr"))
+    #expect(table.next == nil && table.due(now: 60_000, limit: 9).isEmpty)
+    #expect(try told(probed("a", tcp(), address: "127.0.0.2")).map(\.reason) == ["ProbeRefused"])
+
+    var moved = probed("a", tcp(), address: "10.1.0.1")
+    moved.status.conditions.append(Condition(type: "ContainersReady", status: "False", reason: "ProbeRefused"))
+    #expect(try told(moved).map(\.message) == ["no probe has succeeded yet"])
+    #expect(table.due(now: 60_000, limit: 9).map(\.address.description) == ["10.1.0.1"])
+
+    #expect(try told(probed("a", tcp(), address: "169.254.169.254")).map(\.reason) == ["ProbeRefused"])
+    #expect(table.next == nil || table.due(now: 120_000, limit: 9).isEmpty)
   }
 
   @Test("a probe of gRPC calls the port with the service's name, or with none for the whole server")

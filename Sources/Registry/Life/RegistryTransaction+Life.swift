@@ -79,13 +79,19 @@ extension RegistryTransaction {
   }
 
   /// Says what a readiness probe of a Pod's containers has found. A Pod whose Lease has lapsed becomes no more ready by it.
-  public mutating func setContainersReady(_ isReady: Bool, of pod: ObjectKey, uid: UID, message: String = "") {
+  ///
+  /// - Parameters:
+  ///   - reason: why it is not ready, in one word.
+  ///   - message: why it is not ready.
+  public mutating func setContainersReady(
+    _ isReady: Bool, of pod: ObjectKey, uid: UID, reason: String = "ContainersNotReady", message: String = ""
+  ) {
     guard let stored = get(Pod.self, namespace: pod.namespace, name: pod.name), stored.metadata.uid == uid else {
       return
     }
     let isLapsed = stored.lease.flatMap { lives.stage(of: $0) } == .lapsed
     change(pod) { pod, now in
-      let reason = isReady ? "" : "ContainersNotReady"
+      let reason = isReady ? "" : reason
       pod.set(Pod.containersReady, to: isReady, reason: reason, message: message, at: now)
       if !isLapsed { pod.set("Ready", to: pod.isReadyByItself, reason: reason, message: message, at: now) }
     }

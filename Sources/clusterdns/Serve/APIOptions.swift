@@ -1,4 +1,5 @@
 import ArgumentParser
+import HealthProbes
 import Logging
 import NetworkAddresses
 import RegistryAPI
@@ -32,6 +33,27 @@ struct APIOptions: ParsableArguments {
       "A file of lines TOKEN,USER,ROLE; a role is `read`, `register:NAMESPACE` or `admin`.", valueName: "file"),
     completion: .file())
   var apiTokens: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where readiness probes of registered Pods may go: CIDRs, separated by commas.",
+      discussion: """
+        Without it anywhere but to link-local addresses, and to loopback only where the API is on loopback too. Loopback and link-local
+        addresses must be named by a CIDR within them, such as 127.0.0.0/8.
+        """, valueName: "cidr"))
+  var probeCidr: String?
+
+  /// Where probes may go: those who register say the addresses, and programs of this machine may reach its loopback anyway.
+  func probeRanges(listeningAt address: SocketAddress?) throws -> ProbeRanges {
+    guard let probeCidr else { return ProbeRanges(allowsLoopback: address?.address.isLoopback ?? true) }
+    let prefixes = try probeCidr.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let prefix = IPPrefix(text) else {
+        throw Failure.configuration("--probe-cidr: \(text) is no CIDR; write one such as 10.0.0.0/8")
+      }
+      return prefix
+    }
+    return ProbeRanges(prefixes)
+  }
 
   /// An address with who may use it; `nil` for no API.
   func listener(_ log: Logger) throws -> (address: SocketAddress, access: APIAccess)? {

@@ -29,6 +29,7 @@ struct NameServer: Sendable {
     LoggingSystem.bootstrap { ConsoleLog(label: $0) }
     let log = Logger(label: "")
     let listener = try api.listener(log)
+    let ranges = try api.probeRanges(listeningAt: listener?.address)
     let corefile = try Corefile.load(source)
     try refuseForeignCluster(corefile)
     let objects = try ObjectSource(source, try state ?? StatePlace(manifests: source.manifests, corefile))
@@ -47,7 +48,8 @@ struct NameServer: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask(executorPreference: background) { await objects.follow(log) }
       group.addTask {
-        let probes = ProbeRunner(objects.registry, on: MultiThreadedEventLoopGroup.singleton)
+        let probes = ProbeRunner(
+          objects.registry, to: ranges, on: MultiThreadedEventLoopGroup.singleton)
         await probes.run { log.info("probes: \($0)") }
       }
       group.addTask { await objects.registry.keepLives { log.info("registry: \($0)") } }
