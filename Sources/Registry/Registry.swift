@@ -80,6 +80,18 @@ public final class Registry: Sendable {
   }
 }
 
+// MARK: - The store
+
+extension Registry {
+  /// How the store fares; without one all is well.
+  public var storeHealth: StoreHealth { commits?.monitor.health ?? StoreHealth() }
+
+  /// Has a function told when the store begins to fail, and when it works again: once for each kind of failure, whatever the
+  /// number of writes. It runs on the thread that writes to the store, before the writers are told, and takes the place of an
+  /// earlier one.
+  public func followStore(_ tell: @escaping @Sendable (StoreNews) -> Void) { commits?.monitor.listen(tell) }
+}
+
 // MARK: - Reading
 
 /// Some of the registry's objects at one moment.

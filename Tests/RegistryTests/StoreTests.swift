@@ -1,9 +1,10 @@
 import ClusterModel
 import Dispatch
 import NetworkAddresses
-import Registry
 import Synchronization
 import Testing
+
+@testable import Registry
 
 @Suite("Registry: changes through a store")
 struct StoreTests {
@@ -51,6 +52,45 @@ struct StoreTests {
     #expect(store.groups.count <= 2)
     #expect(store.groups.joined().count == 21)
     #expect(registry.version == 21)
+  }
+
+  @Test("a store that fails is said once, counted for each writer, and said to work again")
+  func news() throws {
+    let store = ScriptedStore()
+    let registry = Registry(RegistrySettings(), StoredState(), keptBy: store)
+    let said = Mutex<[StoreNews]>([])
+    registry.followStore { news in said.withLock { $0.append(news) } }
+    try registry.create(Namespace(name: "shop"))
+    #expect(registry.storeHealth == StoreHealth() && said.withLock { $0 } == [])
+    store.fail("the disk is full")
+    for name in ["a", "b", "c"] { #expect(throws: RegistryError.self) { try registry.create(service(name)) } }
+    #expect(said.withLock { $0 } == [.fails("the disk is full")])
+    #expect(registry.storeHealth.failure?.message == "the disk is full" && registry.storeHealth.refused == 3)
+    store.fail(nil)
+    try registry.create(service("a"))
+    #expect(said.withLock { $0 } == [.fails("the disk is full"), .works])
+    #expect(registry.storeHealth.failure == nil && registry.storeHealth.refused == 3)
+  }
+
+  @Test("each kind of failure is said, and what comes and goes is said once a minute")
+  func flapping() {
+    var report = StoreReport()
+    func take(_ failure: String?, at seconds: Int64) -> StoreNews? {
+      report.take(failure.map { RegistryStoreError($0) }, refused: failure == nil ? 0 : 1, now: seconds * 1000)
+    }
+    #expect(take(nil, at: 0) == nil)
+    #expect(take("full", at: 1) == .fails("full"))
+    #expect(take("full", at: 2) == nil)
+    #expect(take("broken", at: 3) == .fails("broken"))
+    #expect(take(nil, at: 4) == .works)
+    for second in 5..<61 as Range<Int64> {
+      #expect(take("full", at: second) == nil)
+      if second < 60 { #expect(take(nil, at: second) == nil) }
+    }
+    #expect(take("full", at: 61) == .fails("full"), "it goes on, so it is said in the end")
+    #expect(take("full", at: 200) == nil)
+    #expect(take(nil, at: 201) == .works)
+    #expect(report.health.refused == 61)
   }
 
   @Test("a store that fails leaves nothing behind, and the next write goes on as if nothing had been")

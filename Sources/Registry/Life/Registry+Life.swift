@@ -7,13 +7,16 @@ extension Registry {
   /// - Parameter log: takes what is worth a line in the log.
   public func keepLives(_ log: @Sendable (String) -> Void) async {
     let uptime = uptime
+    var lastError = ""
     while !Task.isCancelled {
       do throws(RegistryError) {
         let report = try await commit { transaction throws(RegistryError) in transaction.advanceLives() }
         for note in report.notes { log(note) }
+        lastError = ""
         await alarm.wait(until: report.next, now: uptime())
       } catch {
-        log("leases: \(error)")
+        if error.message != lastError { log("leases: \(error)") }
+        lastError = error.message
         await alarm.wait(until: uptime() + 1000, now: uptime())
       }
     }

@@ -12,11 +12,14 @@ import Synchronization
 final class CommitQueue: Sendable {
   private let staging: Mutex<Staging>
   private let store: any RegistryStore
+  /// Hears how each write to the store went.
+  let monitor: StoreMonitor
   private let writer = DispatchQueue(label: "clusterdns.commits", qos: .userInitiated)
 
   init(_ objects: RegistryTransaction, reserved: UInt64, _ store: any RegistryStore) {
     staging = Mutex(Staging(objects, reserved: max(reserved, objects.version)))
     self.store = store
+    monitor = StoreMonitor(objects.settings.uptime)
   }
 
   /// Runs a transaction, and blocks until it is kept.
@@ -60,16 +63,20 @@ final class CommitQueue: Sendable {
     while true {
       let group = staging.withLock { $0.takeGroup() }
       guard !group.isEmpty else { return }
-      var failure: RegistryError?
+      var failure: RegistryStoreError?
       do throws(RegistryStoreError) {
         let transactions = group.compactMap(\.stored)
         if !transactions.isEmpty { try store.keep(transactions) }
         registry.publish(group.compactMap(\.changes.batch))
       } catch {
-        failure = .notKept(error)
+        failure = error
       }
       let waiting = staging.withLock { failure == nil ? $0.finishGroup() : $0.undoAll() }
-      for tell in waiting { tell(failure) }
+      if group.contains(where: { $0.stored != nil }) {
+        monitor.take(failure, refused: failure == nil ? 0 : waiting.count)
+      }
+      let refusal = failure.map(RegistryError.notKept)
+      for tell in waiting { tell(refusal) }
     }
   }
 }

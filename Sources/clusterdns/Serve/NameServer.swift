@@ -33,6 +33,7 @@ struct NameServer: Sendable {
     let corefile = try Corefile.load(source)
     try refuseForeignCluster(corefile)
     let objects = try ObjectSource(source, try state ?? StatePlace(manifests: source.manifests, corefile))
+    objects.registry.logStore(log)
     objects.load(log, api: listener?.address)
     let parts = try ServerParts(registry: objects.registry)
     let listeners = Listeners(

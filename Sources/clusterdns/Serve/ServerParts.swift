@@ -12,6 +12,8 @@ struct ServerParts: Sendable {
   let lameduck = LameduckSwitch()
   /// Keeps the process's own metrics in the text.
   private let processMetrics: CollectorToken
+  /// Keeps the metrics of the registry's store in the text.
+  private let storeMetrics: CollectorToken
   let environment: StageEnvironment
   /// What is to be ended with the process; `nil` when nothing was opened.
   private let client: UpstreamClient?
@@ -21,6 +23,7 @@ struct ServerParts: Sendable {
   /// - Parameter upstream: asks other servers; without one, sockets do.
   init(registry: Registry, upstream: (any Upstream)? = nil) throws {
     processMetrics = metrics.addProcessMetrics(version: ProgramVersion.number, revision: "")
+    storeMetrics = metrics.collect { registry.storeHealth.families }
     do {
       // Sockets to upstreams are bounded well below the descriptors there are, and to what queries that wait for an
       // upstream without answers may take of the memory (some 18 KiB each), so that others have room.
