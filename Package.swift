@@ -47,14 +47,18 @@ let package = Package(
     // Bytes and values.
     .target(name: "NetworkAddresses", swiftSettings: strict),
     .testTarget(name: "NetworkAddressesTests", dependencies: ["NetworkAddresses"], swiftSettings: strictTests),
+    // When memory is freed that is read without locks.
+    .target(name: "Reclamation", swiftSettings: strict),
     .target(name: "DNSWire", dependencies: ["NetworkAddresses"], swiftSettings: strict),
     // libldns as the judge of messages, for tests.
     .target(name: "LDNSJudge", dependencies: ["CLDNS"], path: "Tests/LDNSJudge", swiftSettings: strictTests),
     .testTarget(
       name: "DNSWireTests", dependencies: ["DNSWire", "LDNSJudge", "NetworkAddresses"], swiftSettings: strictTests),
-    .target(name: "FinishedAnswers", dependencies: ["CLinux", "DNSWire", "NetworkAddresses"], swiftSettings: strict),
+    .target(
+      name: "FinishedAnswers", dependencies: ["CLinux", "DNSWire", "NetworkAddresses", "Reclamation"],
+      swiftSettings: strict),
     .testTarget(
-      name: "FinishedAnswersTests", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"],
+      name: "FinishedAnswersTests", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"],
       swiftSettings: strictTests),
     // The cluster's objects.
     .target(name: "ClusterModel", dependencies: ["NetworkAddresses"], swiftSettings: strict),
@@ -78,45 +82,48 @@ let package = Package(
       swiftSettings: strictTests),
     // The cluster's zone.
     .target(
-      name: "ClusterZone", dependencies: ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses"],
+      name: "ClusterZone",
+      dependencies: ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"],
       swiftSettings: strict),
     .testTarget(
       name: "ClusterZoneTests",
-      dependencies: ["ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses"],
+      dependencies: ["ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"],
       swiftSettings: strictTests),
     // One query through its stages.
     .target(
-      name: "QueryEngine", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses"], swiftSettings: strict),
+      name: "QueryEngine", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"],
+      swiftSettings: strict),
     .testTarget(
-      name: "QueryEngineTests", dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine"],
+      name: "QueryEngineTests",
+      dependencies: ["DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation"],
       swiftSettings: strictTests),
     // One directive a folder.
     .target(
       name: "QueryStages",
       dependencies: [
         "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "DNSZone", "FinishedAnswers", "NetworkAddresses",
-        "QueryEngine", .product(name: "Logging", package: "swift-log"),
+        "QueryEngine", "Reclamation", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .testTarget(
       name: "QueryStagesTests",
       dependencies: [
         "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "LDNSJudge", "NetworkAddresses",
-        "QueryEngine", "QueryStages", "Transports", .product(name: "Logging", package: "swift-log"),
+        "QueryEngine", "QueryStages", "Reclamation", "Transports", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),
     .target(
       name: "Transports",
       dependencies: [
-        "CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",
+        "CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(
       name: "TransportsTests",
       dependencies: [
-        "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Transports",
+        "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation", "Transports",
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),
@@ -195,7 +202,7 @@ let package = Package(
       ],
       swiftSettings: strictTests),
     // Client-side discovery.
-    .target(name: "ClusterDiscovery", dependencies: ["NetworkAddresses"], swiftSettings: strict),
+    .target(name: "ClusterDiscovery", dependencies: ["NetworkAddresses", "Reclamation"], swiftSettings: strict),
     .testTarget(
       name: "ClusterDiscoveryTests", dependencies: ["ClusterDiscovery", "NetworkAddresses"],
       swiftSettings: strictTests),
@@ -221,7 +228,7 @@ let package = Package(
       name: "clusterdns",
       dependencies: [
         "CLinux", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "HealthProbes", "Manifests",
-        "NetworkAddresses", "QueryEngine", "QueryStages", "Registry", "RegistryAPI", "RegistryClient",
+        "NetworkAddresses", "QueryEngine", "QueryStages", "Reclamation", "Registry", "RegistryAPI", "RegistryClient",
         "RegistryStores", "Transports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -20,15 +20,16 @@ let package = Package(
   targets: [
     .target(name: "CLinux"),
     module("NetworkAddresses"),
+    module("Reclamation"),
     module("DNSWire", ["NetworkAddresses"]),
-    module("FinishedAnswers", ["CLinux", "DNSWire", "NetworkAddresses"]),
+    module("FinishedAnswers", ["CLinux", "DNSWire", "NetworkAddresses", "Reclamation"]),
     module("ClusterModel", ["NetworkAddresses"]),
-    module("ClusterZone", ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses"]),
-    module("QueryEngine", ["DNSWire", "FinishedAnswers", "NetworkAddresses"]),
+    module("ClusterZone", ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"]),
+    module("QueryEngine", ["DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"]),
     .executableTarget(
       name: "fastpath-counts",
       dependencies: [
-        "ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine",
+        "ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation",
       ],
       swiftSettings: settings),
   ]

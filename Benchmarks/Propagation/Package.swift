@@ -21,21 +21,22 @@ let package = Package(
   targets: [
     .target(name: "CLinux"),
     module("NetworkAddresses", []),
+    module("Reclamation", []),
     module("DNSWire", ["NetworkAddresses"]),
-    module("FinishedAnswers", ["CLinux", "DNSWire", "NetworkAddresses"]),
+    module("FinishedAnswers", ["CLinux", "DNSWire", "NetworkAddresses", "Reclamation"]),
     module("ClusterModel", ["NetworkAddresses"]),
-    module("ClusterZone", ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses"]),
-    module("QueryEngine", ["DNSWire", "FinishedAnswers", "NetworkAddresses"]),
+    module("ClusterZone", ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"]),
+    module("QueryEngine", ["DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"]),
     module("Registry", ["ClusterModel", "NetworkAddresses"]),
     module(
-      "Transports", ["CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine"],
+      "Transports", ["CLinux", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation"],
       exclude: ["TCPListener.swift", "TCPConnection.swift", "ConnectionTable.swift"]),
     .executableTarget(
       name: "propagation",
       dependencies: [
         "CLinux", "ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses",
         "QueryEngine",
-        "Registry",
+        "Reclamation", "Registry",
         "Transports",
       ],
       swiftSettings: settings),

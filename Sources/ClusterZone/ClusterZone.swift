@@ -9,6 +9,7 @@ public import ClusterModel
 import DNSWire
 public import FinishedAnswers
 import NetworkAddresses
+public import Reclamation
 import Synchronization
 
 /// The zones of one `kubernetes` directive: it takes objects and their changes, and publishes finished answers.

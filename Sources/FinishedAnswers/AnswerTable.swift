@@ -1,4 +1,11 @@
+// FinishedAnswers: answers in wire form, compiled when something changes and only copied when somebody asks.
+//
+// Readers never wait: they load one pointer for a name, and what a writer takes out of a table is freed when no reader can
+// hold it any more (`Reclaimer`). The parts: AnswerTable (names to answers), NameAnswers (what
+// is stored for one name), AnswerZone (a zone's table and its denial), ReplyWriter (finished answer to message).
+
 public import CLinux
+public import Reclamation
 public import Synchronization
 
 /// A hash table from names to their finished answers: one writer at a time, any number of readers that never wait.

@@ -1,4 +1,5 @@
 import DNSWire
+public import Reclamation
 
 /// How a zone answers one question when there is time: the same octets as on the fast path, in an array.
 public enum FinishedReply: Sendable, Hashable {

@@ -1,4 +1,5 @@
 public import DNSWire
+public import Reclamation
 public import Synchronization
 
 /// A zone that is answered from finished answers: its table of names, and what it says of names that are not there.

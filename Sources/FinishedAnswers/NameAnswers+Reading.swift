@@ -1,4 +1,5 @@
 import DNSWire
+public import Reclamation
 
 // Reading finished answers at leisure: for the stages, for transfers and explanations, and for who compiles them.
 

@@ -1,5 +1,5 @@
 /// An IPv4 address.
-public struct IPv4Address: Sendable, Hashable {
+public struct IPv4Address: Sendable, Hashable, BitwiseCopyable {
   /// The address as a number, its first octet in the highest byte.
   public var bits: UInt32
 

@@ -1,5 +1,5 @@
 /// An IPv6 address, without a zone identifier.
-public struct IPv6Address: Sendable, Hashable {
+public struct IPv6Address: Sendable, Hashable, BitwiseCopyable {
   /// The first eight octets as a number, the first octet in the highest byte.
   public var high: UInt64
   /// The last eight octets.

@@ -13,7 +13,7 @@ public enum AddressFamily: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 /// An address of either family. The two families never compare equal: `::ffff:10.0.0.1` is an IPv6 address.
-public enum IPAddress: Sendable, Hashable {
+public enum IPAddress: Sendable, Hashable, BitwiseCopyable {
   case v4(IPv4Address)
   case v6(IPv6Address)
 
@@ -117,7 +117,7 @@ extension IPAddress: Comparable {
 }
 
 /// An address and a port: where a socket is, or whom it talks to.
-public struct SocketAddress: Sendable, Hashable {
+public struct SocketAddress: Sendable, Hashable, BitwiseCopyable {
   /// The host.
   public var address: IPAddress
   /// 0–65535; 0 asks the system for a free port.

@@ -1,5 +1,6 @@
 import DNSWire
-public import FinishedAnswers
+import FinishedAnswers
+public import Reclamation
 import Synchronization
 
 /// Answers the queries of one port, over every transport: the current plan, and the way through its stages.

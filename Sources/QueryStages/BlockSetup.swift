@@ -1,11 +1,11 @@
 public import ClusterZone
 public import Corefile
 public import DNSWire
-public import FinishedAnswers
 import Glibc
 public import Logging
 public import NetworkAddresses
 public import QueryEngine
+public import Reclamation
 
 /// Reads one kind of directive. Each has a folder of its own here, named as the directive.
 protocol DirectiveReader: SendableMetatype {

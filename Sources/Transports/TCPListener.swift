@@ -5,6 +5,7 @@ public import NIOCore
 import NIOPosix
 public import NetworkAddresses
 public import QueryEngine
+import Reclamation
 
 /// What TCP clients are held to.
 public struct TCPLimits: Sendable {

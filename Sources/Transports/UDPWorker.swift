@@ -4,6 +4,7 @@ import FinishedAnswers
 import Glibc
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Synchronization
 
 /// One thread with one UDP socket: takes a batch of datagrams, answers what it can at once, hands the rest to the stages, and sends the batch.

@@ -3,6 +3,7 @@ import ClusterZone
 import DNSWire
 import FinishedAnswers
 import NetworkAddresses
+import Reclamation
 
 /// A zone to ask, with the objects in it.
 struct ClusterFixture {

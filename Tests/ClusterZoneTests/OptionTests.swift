@@ -2,6 +2,7 @@ import ClusterModel
 import ClusterZone
 import DNSWire
 import FinishedAnswers
+import Reclamation
 import Testing
 
 @Suite("Options of the zone")

@@ -1,5 +1,6 @@
 import DNSWire
 import NetworkAddresses
+import Reclamation
 import Testing
 
 @testable import FinishedAnswers

@@ -1,5 +1,6 @@
 import DNSWire
 import FinishedAnswers
+import Reclamation
 import Testing
 
 @testable import QueryEngine

@@ -1,6 +1,7 @@
 import DNSWire
 import FinishedAnswers
 import NetworkAddresses
+import Reclamation
 import Testing
 
 @testable import QueryEngine

@@ -2,6 +2,7 @@ import DNSWire
 import FinishedAnswers
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Testing
 
 @testable import QueryStages

@@ -4,6 +4,7 @@ import Glibc
 import NIOPosix
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Testing
 
 @testable import Transports

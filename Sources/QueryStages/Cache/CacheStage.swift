@@ -1,6 +1,7 @@
 import DNSWire
 import FinishedAnswers
 import QueryEngine
+import Reclamation
 
 /// The directive `cache`: keeps answers as long as their TTL and its bounds allow.
 final class CacheStage: QueryStage {

@@ -1,4 +1,5 @@
 import FinishedAnswers
+import Reclamation
 import Synchronization
 
 /// The answers of one kind, in shards with a lock each, for workers on all cores.

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Synchronization
 import Transports
 

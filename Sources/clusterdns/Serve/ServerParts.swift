@@ -2,6 +2,7 @@ import FinishedAnswers
 import Logging
 import QueryEngine
 import QueryStages
+import Reclamation
 import Registry
 import Transports
 

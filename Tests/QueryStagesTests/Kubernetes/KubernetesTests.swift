@@ -5,6 +5,7 @@ import DNSWire
 import FinishedAnswers
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Synchronization
 import Testing
 

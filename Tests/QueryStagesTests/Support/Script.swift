@@ -5,6 +5,7 @@ import FinishedAnswers
 import Logging
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Synchronization
 
 @testable import QueryStages

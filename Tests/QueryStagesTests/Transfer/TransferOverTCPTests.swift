@@ -3,6 +3,7 @@ import Glibc
 import NIOPosix
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Testing
 import Transports
 

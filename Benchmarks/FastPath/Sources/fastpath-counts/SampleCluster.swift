@@ -4,6 +4,7 @@ import DNSWire
 import FinishedAnswers
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 
 /// A cluster in memory, behind the stages that the usual Corefile of a cluster has before it: metrics, `cache`, `loadbalance`.
 struct SampleCluster {

@@ -1,5 +1,6 @@
 import FinishedAnswers
 import QueryEngine
+import Reclamation
 
 /// A worker's loop over batches, without the socket: what is counted.
 struct Worker: ~Copyable {

@@ -4,6 +4,7 @@ import DNSWire
 import FinishedAnswers
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 
 /// A cluster of as many Services as asked for, named and spread as the data of `Benchmarks/run`: every 10th is headless.
 struct ChangingCluster: Sendable {

@@ -3,6 +3,7 @@ import ClusterZone
 import FinishedAnswers
 import NetworkAddresses
 import QueryEngine
+import Reclamation
 import Registry
 import Synchronization
 import Transports

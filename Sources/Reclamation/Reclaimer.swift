@@ -1,10 +1,7 @@
-// FinishedAnswers: answers in wire form, compiled when something changes and only copied when somebody asks.
-//
-// Readers never wait: they load one pointer for a name, and what a writer takes out of a table is freed when no reader can
-// hold it any more (epoch-based reclamation). The parts: Reclaimer (when to free), AnswerTable (names to answers), NameAnswers (what
-// is stored for one name), AnswerZone (a zone's table and its denial), ReplyWriter (finished answer to message).
+// Reclamation: when memory is freed that readers look at without a lock and without counting references.
 
-import Synchronization
+public import Glibc
+public import Synchronization
 
 /// Frees memory that lock-free readers may still look at once none of them can.
 ///
@@ -15,11 +12,11 @@ public final class Reclaimer: Sendable {
   /// How many readers there may be at once; further ones wait for a free slot.
   public static let slotCount = 64
   /// A slot has a cache line of its own, so that readers on different cores write no line in common.
-  static let slotStride = 128
+  @usableFromInline static let slotStride = 128
 
-  private let epoch = Atomic<UInt64>(1)
+  @usableFromInline let epoch = Atomic<UInt64>(1)
   /// Safety: written only through atomics.
-  nonisolated(unsafe) private let slots: UnsafeMutableRawPointer
+  @usableFromInline nonisolated(unsafe) let slots: UnsafeMutableRawPointer
   private let retired = Mutex<[Retired]>([])
 
   /// A block of memory that nobody can find any more, and the epoch in which that came to be.
@@ -44,7 +41,8 @@ public final class Reclaimer: Sendable {
   /// The word of a slot: 0 while it is free, else the epoch in which it was taken.
   ///
   /// Safety: the index is below `slotCount`, and the memory lives as long as self; `Atomic<UInt64>` has the layout of `UInt64`.
-  private func slot(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+  @inlinable
+  func slot(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
     unsafe (slots + index * Self.slotStride).assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 
@@ -58,7 +56,14 @@ public final class Reclaimer: Sendable {
     return try body()
   }
 
+  /// Where a thread may look for a free slot first that has no number of its own: threads mostly have different ones.
+  @inlinable
+  public static var threadHint: Int {
+    Int(truncatingIfNeeded: (UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15) >> 58)
+  }
+
   /// Takes a slot and gives its index; ``leave(_:)`` frees it.
+  @inlinable
   public func enter(hint: Int) -> Int {
     var index = hint & (Self.slotCount - 1)
     while true {
@@ -66,8 +71,11 @@ public final class Reclaimer: Sendable {
       let (taken, _) = unsafe slot(index).pointee.compareExchange(
         expected: 0, desired: now, ordering: .sequentiallyConsistent)
       if taken {
-        // Loads of table words must not move before the slot is seen as taken.
-        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        // Loads of what is read must not move before the slot is seen as taken. On x86 the exchange itself sees to that: it is a
+        // locked instruction, which no later load overtakes (Intel SDM vol. 3, 10.2.3.9), and it is acquiring to the compiler.
+        #if !arch(x86_64)
+          atomicMemoryFence(ordering: .sequentiallyConsistent)
+        #endif
         return index
       }
       index = (index + 1) & (Self.slotCount - 1)
@@ -75,6 +83,7 @@ public final class Reclaimer: Sendable {
   }
 
   /// Frees a slot that ``enter(hint:)`` took.
+  @inlinable
   public func leave(_ index: Int) {
     unsafe slot(index).pointee.store(0, ordering: .releasing)
   }
