@@ -25,6 +25,7 @@ let package = Package(
   products: [
     .library(name: "ClusterDiscovery", targets: ["ClusterDiscovery"]),
     .library(name: "ClusterDiscoveryRegistry", targets: ["ClusterDiscoveryRegistry", "ClusterModel", "Registry"]),
+    .library(name: "ClusterDiscoveryAPI", targets: ["ClusterDiscoveryAPI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -221,6 +222,20 @@ let package = Package(
       name: "ClusterDiscoveryRegistryTests",
       dependencies: [
         "ClusterDiscovery", "ClusterDiscoveryRegistry", "ClusterModel", "NetworkAddresses", "Registry",
+      ],
+      swiftSettings: strictTests),
+    // The API of a registry, or Kubernetes', over HTTP.
+    .target(
+      name: "ClusterDiscoveryAPI",
+      dependencies: ["ClusterDiscovery", "ClusterDiscoveryObjects", "ClusterModel", "RegistryClient"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryAPITests",
+      dependencies: [
+        "ClusterDiscovery", "ClusterDiscoveryAPI", "ClusterModel", "NetworkAddresses", "Registry", "RegistryAPI",
+        "RegistryClient", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),
     // The commands.

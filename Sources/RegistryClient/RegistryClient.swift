@@ -58,10 +58,13 @@ public struct RegistryClient: Sendable {
   /// The most octets of an answer that is kept whole: a list of 100,000 Services has some 100 MB.
   private static let answerLimit = 1 << 30
   private static let patience = TimeAmount.seconds(60)
-  /// The connections of the process: a server that is not there is an error at once, not after many tries.
+  /// The connections of the process: a server that is not there is an error at once, not after many tries. Each
+  /// watch has one for itself: over HTTP/2 servers let a hundred share one, and the next would wait without end.
   private static let http: HTTPClient = {
     var configuration = HTTPClient.Configuration()
     configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
+    configuration.httpVersion = .http1Only
     configuration.timeout.connect = .seconds(5)
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }()
@@ -149,28 +152,31 @@ extension RegistryClient {
     }
   }
 
-  /// Asks for something that goes on, and hands out its lines until one is not wanted or the server ends them.
+  /// Asks for something that goes on, and hands out its lines until one is not wanted or the server ends them. What a server says
+  /// behind its last line break is no line.
   ///
-  /// - Parameter receive: gets each line as a document; `false` ends the request.
+  /// - Parameters:
+  ///   - opened: is called when the server begins to answer.
+  ///   - receive: gets each line as a document; `false` ends the request.
   /// - Throws: ``RegistryClientError``.
   public func follow(
-    _ request: Request, _ receive: (DocumentNode) async throws(RegistryClientError) -> Bool
+    _ request: Request, opened: () -> Void = {}, _ receive: (DocumentNode) async throws(RegistryClientError) -> Bool
   ) async throws(RegistryClientError) {
     do {
-      let response = try await Self.http.execute(http(request), deadline: .distantFuture)
+      // The deadline is that of the answer's head.
+      let response = try await Self.http.execute(http(request), timeout: Self.patience)
       guard response.status.code == 200 else {
         let body = [UInt8](buffer: try await response.body.collect(upTo: Self.answerLimit))
         throw Self.refusal(Int(response.status.code), body)
       }
-      var rest: [UInt8] = []
+      opened()
+      var lines = LineBuffer()
       for try await part in response.body {
-        rest += Array(buffer: part)
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-          let line = Array(rest[..<end])
-          rest.removeSubrange(...end)
+        lines.append(part.readableBytesView)
+        while let line = lines.next() {
           guard try await receive(try Self.document(line)) else { return }
         }
-        guard rest.count <= Self.answerLimit else { throw RegistryClientError.malformed("a line without an end") }
+        guard lines.waiting <= Self.answerLimit else { throw RegistryClientError.malformed("a line without an end") }
       }
     } catch let error as RegistryClientError {
       throw error
