@@ -203,7 +203,9 @@ let package = Package(
       ],
       swiftSettings: strictTests),
     // Client-side discovery.
-    .target(name: "ClusterDiscovery", dependencies: ["NetworkAddresses", "Reclamation"], swiftSettings: strict),
+    .target(
+      name: "ClusterDiscovery", dependencies: ["ClusterModel", "NetworkAddresses", "Reclamation"],
+      swiftSettings: strict),
     .testTarget(
       name: "ClusterDiscoveryTests", dependencies: ["ClusterDiscovery", "NetworkAddresses"],
       swiftSettings: strictTests),

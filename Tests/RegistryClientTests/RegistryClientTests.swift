@@ -49,6 +49,23 @@ private func withServer(_ registry: Registry = Registry(), _ body: @Sendable (Re
     }
   }
 
+  @Test("a watch begins before there is anything to tell", .timeLimit(.minutes(1)))
+  func watchBegins() async throws {
+    try await withServer { client in
+      let list = try await client.send(.init("GET", "/api/v1/services")).document()
+      let version = try #require(list["metadata"]?["resourceVersion"]?.string)
+      let (opened, open) = AsyncStream.makeStream(of: Void.self)
+      let watch = Task {
+        let request = RegistryClient.Request("GET", "/api/v1/services?watch=true&resourceVersion=\(version)")
+        try? await client.follow(request, opened: { open.yield() }) { _ in true }
+      }
+      var openings = opened.makeAsyncIterator()
+      await openings.next()
+      watch.cancel()
+      await watch.value
+    }
+  }
+
   @Test func saysThatNobodyAnswers() async throws {
     // Port 0 is nobody's.
     let client = try RegistryClient(RegistryLocation(url: "http://127.0.0.1:1"))
