@@ -15,21 +15,17 @@ struct RegistryContents: Sendable {
     let continuation: CheckedContinuation<RegistryBatch?, Never>
   }
 
-  /// The version up to which changes of Leases are lost: what a store keeps of the past leaves renewals out.
-  private let leasesLostUpTo: UInt64
-
   init(_ settings: RegistrySettings) {
     objects = RegistryTransaction(settings: settings)
     history = EventHistory(limit: settings.historyOctets)
-    leasesLostUpTo = 0
   }
 
   /// What a store has kept.
   init(_ objects: RegistryTransaction, _ state: StoredState) {
     self.objects = objects
-    history = EventHistory(limit: objects.settings.historyOctets, from: state.oldest)
+    // What a store keeps of the past leaves renewals of Leases out.
+    history = EventHistory(limit: objects.settings.historyOctets, from: state.oldest, leasesFrom: objects.version)
     for batch in state.history { history.append(batch) }
-    leasesLostUpTo = objects.version
   }
 
   /// Runs a transaction. What it says must be handed out after the lock is gone.
@@ -73,19 +69,21 @@ extension RegistryContents {
   func checkWatchable(_ version: UInt64?, _ filter: RegistryFilter) throws(RegistryError) {
     guard let version else { return }
     if version > objects.version { throw .tooLarge(version, current: objects.version) }
-    if version < oldest(filter) { throw .expired(version, oldest: oldest(filter)) }
+    _ = try batches(after: version, filter)
   }
 
-  /// Every change that the filter lets through behind this version is kept.
-  func oldest(_ filter: RegistryFilter) -> UInt64 {
-    filter.kinds.contains(.lease) ? max(history.oldest, leasesLostUpTo) : history.oldest
+  /// The kept batches of the filter's kinds behind a version.
+  func batches(after version: UInt64, _ filter: RegistryFilter) throws(RegistryError) -> MergedBatches {
+    guard let batches = history.after(version, filter.kinds) else {
+      throw .expired(version, oldest: history.oldest(filter.kinds))
+    }
+    return batches
   }
 
   /// The first batch of interest behind a version; everything there is, for no version.
   func step(after version: UInt64?, _ filter: RegistryFilter) throws(RegistryError) -> WatchStep {
     guard let version else { return .batch(objects.snapshot(filter)) }
-    guard let batches = history.after(version) else { throw .expired(version, oldest: history.oldest) }
-    for batch in batches {
+    for batch in try batches(after: version, filter) {
       if let view = filter.view(batch) { return .batch(view) }
     }
     return .nothing(upTo: objects.version)

@@ -20,7 +20,7 @@ public struct RegistryHistory: Sendable {
 }
 
 extension Registry {
-  /// The changes of one kind behind a version. O(changes of all kinds since then).
+  /// The changes of one kind behind a version. O(changes of all kinds since then, without those of Leases for other kinds).
   ///
   /// - Parameter most: so many batches at most; there may be more behind ``RegistryHistory/version``.
   /// - Throws: `Expired` for a version that the history has lost.
@@ -38,11 +38,8 @@ extension RegistryContents {
     of kind: ObjectKind, after version: UInt64, most: Int
   ) throws(RegistryError) -> RegistryHistory {
     let filter = RegistryFilter([kind])
-    guard let batches = history.after(version), version >= oldest(filter) else {
-      throw .expired(version, oldest: oldest(filter))
-    }
     var found: [RegistryBatch] = []
-    for batch in batches {
+    for batch in try batches(after: version, filter) {
       guard let view = filter.view(batch) else { continue }
       found.append(view)
       if found.count >= most { return RegistryHistory(version: batch.version, batches: found) }

@@ -11,7 +11,7 @@ public struct RegistrySettings: Sendable {
   public var loadBalancerRanges: [IPPrefix]
   /// The greatest share of a Service's Leases that may lapse together before its endpoints are held: 0–1.
   public var massExpiryShare: Double
-  /// How much of the past is kept for watches, in octets of objects that nothing else holds.
+  /// How much of the past is kept for watches, in octets of objects that nothing else holds; half as much beside for Leases.
   public var historyOctets: Int
   /// How many endpoints a slice of the registry's own takes: 1–1,000.
   public var endpointsPerSlice: Int

@@ -138,6 +138,45 @@ struct WatchTests {
     _ = try registry.watch(after: registry.version)
   }
 
+  @Test("renewals of Leases push out no changes of other kinds, and are bounded themselves")
+  func renewals() async throws {
+    let registry = try shop { $0.historyOctets = 20_000 }
+    let start = registry.version
+    try registry.create(service("web"))
+    try registry.create(Self.lease("l", renewed: 0))
+    for time in 1...200 { try registry.update(Self.lease("l", renewed: Int64(time))) }
+    var changes = try registry.watch(after: start, RegistryFilter([.service])).makeAsyncIterator()
+    #expect(try await changes.next()?.events.map(\.text) == ["+ Service shop/web"])
+    #expect(try registry.history(of: .service, after: start).batches.count == 1)
+    #expect(throws: RegistryError.self) { _ = try registry.watch(after: start, RegistryFilter([.lease])) }
+    #expect(throws: RegistryError.self) { _ = try registry.watch(after: start) }
+    #expect(try registry.history(of: .lease, after: registry.version - 1).batches.count == 1)
+  }
+
+  @Test("changes of Leases and of other kinds in one transaction are one batch, in the order of their versions")
+  func mixed() async throws {
+    let registry = try shop()
+    let start = registry.version
+    try registry.transaction { (registry) throws(RegistryError) in
+      _ = try registry.create(Self.lease("a", renewed: 0).object)
+      _ = try registry.create(Node(metadata: ObjectMeta(name: "n")).object)
+      _ = try registry.create(Self.lease("b", renewed: 0).object)
+    }
+    try registry.create(Self.lease("c", renewed: 0))
+    try registry.create(Node(metadata: ObjectMeta(name: "m")))
+    let batches = try await history(of: registry, after: start).map { $0.events.map(\.text) }
+    #expect(batches == [["+ Lease shop/a", "+ Node n", "+ Lease shop/b"], ["+ Lease shop/c"], ["+ Node m"]])
+    var leases = try registry.watch(after: start, RegistryFilter([.lease])).makeAsyncIterator()
+    #expect(try await leases.next()?.events.map(\.text) == ["+ Lease shop/a", "+ Lease shop/b"])
+    #expect(try await leases.next()?.events.map(\.text) == ["+ Lease shop/c"])
+  }
+
+  private static func lease(_ name: String, renewed time: Int64) -> Lease {
+    Lease(
+      metadata: ObjectMeta(name: name, namespace: "shop"),
+      spec: LeaseSpec(holderIdentity: "me", leaseDurationSeconds: 10, renewTime: time))
+  }
+
   @Test("a reader that fell behind the history is told so")
   func slowReader() async throws {
     let registry = try shop { $0.historyOctets = 20_000 }

@@ -1,22 +1,84 @@
 import ClusterModel
 
-/// The latest batches, as many as fit into a number of octets.
+/// The latest changes. Those of Leases have a ring of their own: they are renewed by the thousand a second, and would push out
+/// everything else that watches go on from.
 struct EventHistory: Sendable {
+  private var others: EventRing
+  private var leases: EventRing
+
+  /// An empty history.
+  ///
+  /// - Parameters:
+  ///   - limit: the most octets of changes other than those of Leases; these may take half as many beside.
+  ///   - version: every change behind it will be here.
+  ///   - leasesFrom: the same for Leases; `nil` for the same version.
+  init(limit: Int, from version: UInt64 = 0, leasesFrom: UInt64? = nil) {
+    others = EventRing(limit: limit, from: version)
+    leases = EventRing(limit: limit / 2, from: leasesFrom ?? version)
+  }
+
+  /// Adds a batch, and lets the oldest ones go for it. Amortised O(events).
+  mutating func append(_ batch: RegistryBatch) {
+    let renewed = batch.events.count { $0.object.kind == .lease }
+    if renewed == 0 { return others.append(batch) }
+    if renewed == batch.events.count { return leases.append(batch) }
+    others.append(RegistryBatch(version: batch.version, events: batch.events.filter { $0.object.kind != .lease }))
+    leases.append(RegistryBatch(version: batch.version, events: batch.events.filter { $0.object.kind == .lease }))
+  }
+
+  /// Every change of these kinds behind this version is here.
+  func oldest(_ kinds: Set<ObjectKind>) -> UInt64 {
+    if !kinds.contains(.lease) { return others.oldest }
+    return kinds.count == 1 ? leases.oldest : max(leases.oldest, others.oldest)
+  }
+
+  /// The batches with changes of these kinds behind a version, oldest first, which may have changes of other kinds in them;
+  /// `nil` when some of them are gone. O(log n), and then what is read of them.
+  func after(_ version: UInt64, _ kinds: Set<ObjectKind>) -> MergedBatches? {
+    guard version >= oldest(kinds) else { return nil }
+    let hasLeases = kinds.contains(.lease)
+    return MergedBatches(
+      hasLeases && kinds.count == 1 ? [] : others.after(version), hasLeases ? leases.after(version) : [])
+  }
+}
+
+/// The batches of two rings in the order of their versions; what was one batch is one again.
+struct MergedBatches: Sequence, IteratorProtocol {
+  private var first: ArraySlice<RegistryBatch>
+  private var second: ArraySlice<RegistryBatch>
+
+  init(_ first: ArraySlice<RegistryBatch>, _ second: ArraySlice<RegistryBatch>) {
+    self.first = first
+    self.second = second
+  }
+
+  mutating func next() -> RegistryBatch? {
+    guard let one = first.first else { return second.popFirst() }
+    guard let other = second.first else { return first.popFirst() }
+    if one.version < other.version { return first.popFirst() }
+    if one.version > other.version { return second.popFirst() }
+    first.removeFirst()
+    second.removeFirst()
+    return RegistryBatch(version: one.version, events: (one.events + other.events).sorted { $0.version < $1.version })
+  }
+}
+
+/// The latest batches, as many as fit into a number of octets.
+private struct EventRing: Sendable {
   /// The most octets that the kept batches may hold.
   private let limit: Int
   /// The kept batches, oldest first, from `head` on.
   private var batches: [RegistryBatch] = []
   private var head = 0
-  private(set) var octets = 0
+  private var octets = 0
   /// Every batch behind this version is kept.
   private(set) var oldest: UInt64
 
-  init(limit: Int, from version: UInt64 = 0) {
+  init(limit: Int, from version: UInt64) {
     self.limit = limit
     oldest = version
   }
 
-  /// Adds a batch, and lets the oldest ones go for it. Amortised O(events).
   mutating func append(_ batch: RegistryBatch) {
     batches.append(batch)
     octets += batch.weight
@@ -34,9 +96,8 @@ struct EventHistory: Sendable {
     head += 1
   }
 
-  /// The batches behind a version, oldest first; `nil` when some of them are gone. O(log n).
-  func after(_ version: UInt64) -> ArraySlice<RegistryBatch>? {
-    guard version >= oldest else { return nil }
+  /// The batches behind a version that is not before ``oldest``, oldest first. O(log n).
+  func after(_ version: UInt64) -> ArraySlice<RegistryBatch> {
     var low = head
     var high = batches.count
     while low < high {
