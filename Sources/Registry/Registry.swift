@@ -67,6 +67,20 @@ public final class Registry: Sendable {
     return try await commits.commit(for: self, body)
   }
 
+  /// The same without waiting for the store at all: the result must not be told to anybody before `whenKept` says so.
+  ///
+  /// - Parameter whenKept: told once, also when the body throws: `nil` when the store has kept all that the transaction has
+  ///   done and seen, or why it has not. By any thread, maybe before this returns; it must be quick.
+  @discardableResult
+  public func transaction<Result: Sendable>(
+    whenKept: @escaping @Sendable (RegistryError?) -> Void,
+    _ body: (inout RegistryTransaction) throws(RegistryError) -> Result
+  ) throws(RegistryError) -> Result {
+    if let commits { return try commits.run(for: self, body) { _, failure in whenKept(failure) }.get() }
+    defer { whenKept(nil) }
+    return try transaction(body)
+  }
+
   /// Shows batches to readers and hands them out, in the order of their versions.
   func publish(_ batches: [RegistryBatch]) {
     writing.withLock { _ in

@@ -9,6 +9,23 @@ struct APIHandler: Sendable {
   let address: String
   /// The time in seconds since 1970.
   var now: @Sendable () -> Int64 = { Int64(time(nil)) }
+  /// The reply that waits for the store in the place of the thread; `nil` for a handler that waits itself.
+  private(set) var pending: PendingReply?
+
+  init(registry: Registry, address: String) {
+    self.registry = registry
+    self.address = address
+  }
+
+  /// Answers one request that may change objects, once the store has kept the change; the thread does not wait for it.
+  ///
+  /// - Parameter send: called once, by any thread.
+  func reply(to request: APIRequest, _ send: @escaping @Sendable (APIReply) -> Void) {
+    let pending = PendingReply(send)
+    var handler = self
+    handler.pending = pending
+    pending.finish(handler.reply(to: request))
+  }
 
   /// Answers one request; what cannot be done is a Status, never an empty reply.
   func reply(to request: APIRequest) -> APIReply {
@@ -17,7 +34,7 @@ struct APIHandler: Sendable {
 
   private func answer(_ request: APIRequest) -> APIReply {
     do throws(RegistryError) {
-      guard let route = APIRoute(request.path) else { throw .unknownResource }
+      guard let route = request.route else { throw .unknownResource }
       // The transport leaves the body of a reply to HEAD out.
       return request.isWrite ? try write(request, route) : try read(request, route)
     } catch {

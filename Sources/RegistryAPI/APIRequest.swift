@@ -3,6 +3,8 @@ struct APIRequest: Sendable {
   let method: String
   /// The path's parts, percent-decoded; none for `/`.
   let path: [String]
+  /// What the path names; `nil` for nothing.
+  let route: APIRoute?
   /// The query's parameters, percent-decoded; of one that comes twice the first counts.
   let query: [String: String]
   /// What the client would like, as its header Accept says; empty for anything.
@@ -32,12 +34,21 @@ struct APIRequest: Sendable {
     guard let query = PercentEncoding.query(parts.count > 1 ? parts[1] : "") else { return nil }
     self.method = method
     self.path = segments
+    route = APIRoute(segments)
     self.query = query
     self.accept = accept
     self.contentType = contentType
     self.userAgent = userAgent
     self.body = body
     self.access = access
+  }
+}
+
+extension APIRequest {
+  /// Whether it only wants one object, in the notation that objects are written in: what is answered at once.
+  var isForOneObject: Bool {
+    guard method == "GET", case .object = route else { return false }
+    return !accept.contains("yaml")
   }
 }
 

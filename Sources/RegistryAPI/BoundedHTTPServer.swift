@@ -66,11 +66,12 @@ package struct BoundedHTTPServer: Sendable {
   ) {
     self.init(address: address, logger: logger, connections: RequestBounds.connections, takesBodies: false) {
       request, _ in
-      .reply(await respond(request))
+      .reply(await ConnectionTasks.leaveLoop { await respond(request) })
     }
   }
 
   /// - Parameters:
+  ///   - answer: answers a request on the event loop of its connection.
   ///   - connections: the most connections.
   ///   - takesBodies: whether bodies matter: then a client that asks before it sends one is told to (RFC 9110 §10.1.1),
   ///     and gets the reply at once otherwise.

@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// A kind of connection, within a limit.
+/// A kind of connection, within a limit, whose tasks run on its event loop.
 struct LimitedChannel<Base: ServerChildChannel>: ServerChildChannel {
   private let base: Base
   private let limit: ConnectionLimit
@@ -39,7 +39,9 @@ final class AcceptedConnection<Base: ServerChildChannel>: ServerChildChannelValu
 
   func handle() async {
     isHandled.store(true, ordering: .relaxed)
-    await base.handle(value: value, logger: logger)
+    await withTaskExecutorPreference(ConnectionTasks(channel.eventLoop)) {
+      await base.handle(value: value, logger: logger)
+    }
   }
 
   deinit {

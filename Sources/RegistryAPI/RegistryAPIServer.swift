@@ -112,12 +112,22 @@ private struct APIResponder: Sendable {
   ) async -> BoundedHTTPServer.Answer {
     do throws(RegistryError) {
       let request = try read(request, peer)
+      if request.isWrite { return .reply(reply(await WritingThreads.reply(handler, to: request))) }
+      if request.isForOneObject { return .reply(reply(handler.reply(to: request))) }
+      return await ConnectionTasks.leaveLoop { await answer(request) }
+    } catch {
+      return .reply(reply(.failure(error)))
+    }
+  }
+
+  /// Answers what may take long to read.
+  private func answer(_ request: APIRequest) async -> BoundedHTTPServer.Answer {
+    do throws(RegistryError) {
       if let view, let page = ProgramView.Page(request) {
         try page.requested.check(request.access)
         return .reply(reply(await view.reply(page, to: request)))
       }
       if let watch = try WatchRequest(request) { return stream(try hub.enter(watch)) }
-      if request.isWrite { return .reply(reply(await WritingThreads.reply(handler, to: request))) }
       return .reply(reply(handler.reply(to: request)))
     } catch {
       return .reply(reply(.failure(error)))

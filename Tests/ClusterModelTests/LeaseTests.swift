@@ -37,6 +37,38 @@ struct LeaseTests {
     #expect(problems.first?.message.hasPrefix(#"expected a time such as "2026-01-31T12:00:00.000000Z""#) == true)
   }
 
+  @Test(
+    "patches of scalars make of a Lease what the same patch makes of its document",
+    arguments: [
+      #"{"spec":{"renewTime":"2026-11-23T02:48:22.123456Z"}}"#,
+      #"{"spec":{"holderIdentity":"you","leaseDurationSeconds":7,"leaseTransitions":3}}"#,
+      #"{"spec":{"preferredHolder":"","strategy":"OldestEmulationVersion"}}"#, #"{"spec":{}}"#,
+    ])
+  func scalarPatches(patch: String) throws {
+    let (lease, patch) = (try held(), try document(patch))
+    let patched = try document(lease.object.json).applying(mergePatch: patch)
+    let expected = ClusterObject.decode(patched, as: .lease, interner: StringInterner())
+    #expect(expected.problems.isEmpty)
+    #expect(lease.applying(scalarsOf: patch)?.object == expected.object)
+  }
+
+  @Test(
+    "every other patch of a Lease is left to its document",
+    arguments: [
+      "{}", "[]", #"{"spec":null}"#, #"{"spec":{"holderIdentity":null}}"#, #"{"spec":{"renewTime":7}}"#,
+      #"{"spec":{"renewTme":"2026-11-23T02:48:22Z"}}"#, #"{"spec":{"strategy":"a","strategy":"b"}}"#,
+      #"{"spec":{"$patch":"replace"}}"#, #"{"spec":{"strategy":{}}}"#, #"{"metadata":{"name":"b"},"spec":{}}"#,
+      #"{"metadata":{"resourceVersion":"7"}}"#, #"{"spec":{"leaseDurationSeconds":4294967296}}"#,
+    ])
+  func otherPatches(patch: String) throws {
+    #expect(try held().applying(scalarsOf: try document(patch)) == nil)
+  }
+
+  private func held() throws -> Lease {
+    let spec = #"{"holderIdentity":"me","leaseDurationSeconds":40,"renewTime":"2026-11-23T02:48:00.000000Z"}"#
+    return try #require(Lease(try decode(lease(spec)).object))
+  }
+
   @Test func liveInNamespacesUnderTheirGroup() {
     #expect(ObjectKind.lease.isNamespaced && ObjectKind.lease.resource == "leases")
     #expect(ObjectKind.lease.group == "coordination.k8s.io" && ObjectKind.lease.listName == "LeaseList")

@@ -118,6 +118,24 @@ struct StoreTests {
     subscription.cancel()
   }
 
+  @Test("who does not wait for the store is told when it has kept the transaction, and when it has not")
+  func telling() async throws {
+    let store = ScriptedStore()
+    let registry = Registry(RegistrySettings(), StoredState(), keptBy: store)
+    func outcome(of name: String) async -> (isKept: Bool, isThere: Bool) {
+      let failure = await withCheckedContinuation { continuation in
+        _ = try? registry.transaction(whenKept: { continuation.resume(returning: $0) }) {
+          (transaction) throws(RegistryError) in _ = try transaction.create(Namespace(name: name).object)
+        }
+      }
+      return (failure == nil, registry.object(ObjectKey(.namespace, name: name)) != nil)
+    }
+    #expect(await outcome(of: "shop") == (true, true))
+    #expect(await outcome(of: "No name") == (true, false))
+    store.fail("the disk is full")
+    #expect(await outcome(of: "other") == (false, false))
+  }
+
   @Test("what waits behind a write that fails is undone with it, and so is an answer that only looked")
   func failureOfOthers() async throws {
     let store = ScriptedStore()

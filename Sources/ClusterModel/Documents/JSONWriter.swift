@@ -36,8 +36,17 @@ public struct JSONWriter: Sendable {
   public mutating func string(_ value: some StringProtocol) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    for octet in value.utf8 { append(escaped: octet) }
+    if value.utf8.allSatisfy(Self.isPlain) {
+      bytes.append(contentsOf: value.utf8)
+    } else {
+      for octet in value.utf8 { append(escaped: octet) }
+    }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether an octet of a string stands for itself: in nearly all strings all do, and these are copied as a whole.
+  private static func isPlain(_ octet: UInt8) -> Bool {
+    octet >= 0x20 && octet != UInt8(ascii: "\"") && octet != UInt8(ascii: "\\")
   }
 
   /// A whole number.

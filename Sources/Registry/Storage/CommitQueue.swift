@@ -27,7 +27,7 @@ final class CommitQueue: Sendable {
     for registry: Registry, _ body: (inout RegistryTransaction) throws(RegistryError) -> Value
   ) throws(RegistryError) -> Value {
     let answer = Answer<Result<Value, RegistryError>>()
-    run(for: registry, body) { answer.give($0) }
+    run(for: registry, body) { outcome, failure in answer.give(failure.map(Result.failure) ?? outcome) }
     return try answer.wait().get()
   }
 
@@ -37,25 +37,30 @@ final class CommitQueue: Sendable {
     _ body: (inout RegistryTransaction) throws(RegistryError) -> Value
   ) async throws(RegistryError) -> Value {
     let outcome: Result<Value, RegistryError> = await withCheckedContinuation { continuation in
-      run(for: registry, body) { continuation.resume(returning: $0) }
+      run(for: registry, body) { outcome, failure in
+        continuation.resume(returning: failure.map(Result.failure) ?? outcome)
+      }
     }
     return try outcome.get()
   }
 
-  /// Runs a transaction and says what came of it when that is kept, and all that it has seen.
-  private func run<Value: Sendable>(
+  /// Runs a transaction and returns what came of it; says so once more when that is kept, and all that it has seen, or with why
+  /// it is not.
+  @discardableResult
+  func run<Value: Sendable>(
     for registry: Registry, _ body: (inout RegistryTransaction) throws(RegistryError) -> Value,
-    _ done: @escaping @Sendable (Result<Value, RegistryError>) -> Void
-  ) {
-    let step = staging.withLock { staging -> Staging.Step in
+    _ done: @escaping @Sendable (Result<Value, RegistryError>, _ failure: RegistryError?) -> Void
+  ) -> Result<Value, RegistryError> {
+    let (outcome, step) = staging.withLock { staging -> (Result<Value, RegistryError>, Staging.Step) in
       let outcome = staging.run(body) { registry.publish([$0]) }
-      return staging.wait { failure in done(failure.map(Result.failure) ?? outcome) }
+      return (outcome, staging.wait { failure in done(outcome, failure) })
     }
     switch step {
     case .nothingToWaitFor(let tell): tell(nil)
     case .isBeingWritten: break
     case .startWriting: writer.async { self.write(for: registry) }
     }
+    return outcome
   }
 
   /// Takes groups to the store until nothing waits.

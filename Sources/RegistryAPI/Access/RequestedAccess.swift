@@ -11,7 +11,7 @@ enum RequestedAccess: Sendable, Equatable {
   case objects(verb: String, group: String, resource: String, namespace: String, name: String)
 
   init(_ request: APIRequest) {
-    guard let route = APIRoute(request.path) else {
+    guard let route = request.route else {
       self = .discovery
       return
     }

@@ -29,7 +29,7 @@ extension WatchRequest {
   /// - Returns: `nil` for a request that asks for no watch.
   /// - Throws: a Status in Kubernetes' words for parameters that cannot be read or do not go together.
   init?(_ request: APIRequest) throws(RegistryError) {
-    guard request.method == "GET", case .list(let kind, let namespace) = APIRoute(request.path) else { return nil }
+    guard request.method == "GET", case .list(let kind, let namespace) = request.route else { return nil }
     let options = try ListOptions(request.query, for: kind)
     guard options.isWatch else { return nil }
     self.kind = kind

@@ -43,6 +43,7 @@ extension ObjectPatch {
     of stored: ClusterObject?, _ target: WriteTarget, _ options: WriteOptions
   ) throws(RegistryError) -> ObjectReader.Reading {
     guard let stored else { throw .notFound(target.key) }
+    if let renewed = renewed(stored) { return ObjectReader.Reading(object: renewed, unreadable: [], warnings: []) }
     let patched = try applied(to: stored)
     var reading = try ObjectReader(kind: stored.kind, validation: options.validation).object(patched: patched, by: text)
     try reading.object.metadata.answer(to: target.key)

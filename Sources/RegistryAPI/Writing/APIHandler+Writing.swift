@@ -32,7 +32,10 @@ extension APIHandler {
   func commit(
     isDryRun: Bool, _ change: (inout RegistryTransaction) throws(RegistryError) -> ClusterObject
   ) throws(RegistryError) -> ClusterObject {
-    guard isDryRun else { return try registry.transaction(change) }
+    guard isDryRun else {
+      guard let pending else { return try registry.transaction(change) }
+      return try registry.transaction(whenKept: pending.change(), change)
+    }
     var outcome: ClusterObject?
     do throws(RegistryError) {
       _ = try registry.transaction { (registry) throws(RegistryError) -> ClusterObject in

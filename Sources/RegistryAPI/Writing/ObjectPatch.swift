@@ -50,6 +50,15 @@ struct ObjectPatch: Sendable {
     throw RegistryError(.badRequest, "error decoding patch: unexpected end of JSON input")
   }
 
+  /// The object after a patch that needs no document of it: the renewal of a Lease. `nil` for every other one.
+  func renewed(_ object: ClusterObject) -> ClusterObject? {
+    guard case .lease(let lease) = object else { return nil }
+    return switch form {
+    case .json: nil
+    case .merge(let patch), .strategic(let patch): lease.applying(scalarsOf: patch)?.object
+    }
+  }
+
   /// The object as a document, after the patch.
   func applied(to object: ClusterObject) throws(RegistryError) -> DocumentNode {
     let before = try object.document()
@@ -71,7 +80,9 @@ extension ClusterObject {
   /// The object as a document, as patches see it.
   func document() throws(RegistryError) -> DocumentNode {
     do throws(DocumentError) {
-      var reader = try JSONReader(Array(json.utf8))
+      var writer = JSONWriter()
+      write(to: &writer)
+      var reader = try JSONReader(writer.bytes)
       if let node = try reader.next() { return node }
     } catch {
       throw RegistryError(.internalError, "Internal error occurred: the stored object cannot be read: \(error)")
