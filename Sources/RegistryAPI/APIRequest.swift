@@ -9,8 +9,8 @@ struct APIRequest: Sendable {
   let query: [String: String]
   /// What the client would like, as its header Accept says; empty for anything.
   let accept: String
-  /// What the body is, as the header Content-Type says; empty for not said.
-  let contentType: String
+  /// The media type of the body, as the header Content-Type says, without parameters and in lower case; empty for not said.
+  let mediaType: String
   /// The program that asks, as the header User-Agent says; empty for not said.
   let userAgent: String
   /// The body, at most ``RequestBounds/body`` octets.
@@ -24,20 +24,21 @@ struct APIRequest: Sendable {
     method: String, target: String, accept: String = "", contentType: String = "", userAgent: String = "",
     body: [UInt8] = [], access: Access = .local
   ) {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let path = parts.first, path.hasPrefix("/") else { return nil }
+    let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+    guard let path = parts.first, path.first == UInt8(ascii: "/") else { return nil }
     var segments: [String] = []
-    for segment in path.split(separator: "/") {
-      guard let decoded = PercentEncoding.decode(segment, plusIsSpace: false) else { return nil }
+    for segment in path.split(separator: UInt8(ascii: "/")) {
+      guard let decoded = PercentEncoding.decode(Substring(segment), plusIsSpace: false) else { return nil }
       segments.append(decoded)
     }
-    guard let query = PercentEncoding.query(parts.count > 1 ? parts[1] : "") else { return nil }
+    guard let query = PercentEncoding.query(parts.count > 1 ? Substring(parts[1]) : "") else { return nil }
     self.method = method
     self.path = segments
     route = APIRoute(segments)
     self.query = query
     self.accept = accept
-    self.contentType = contentType
+    let type = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 > UInt8(ascii: " ") }
+    mediaType = String(decoding: type, as: UTF8.self).lowercased()
     self.userAgent = userAgent
     self.body = body
     self.access = access
@@ -45,10 +46,14 @@ struct APIRequest: Sendable {
 }
 
 extension APIRequest {
-  /// Whether it only wants one object, in the notation that objects are written in: what is answered at once.
-  var isForOneObject: Bool {
-    guard method == "GET", case .object = route else { return false }
-    return !accept.contains("yaml")
+  /// Whether it is answered in no time: one object, in the notation that objects are written in, or whether the server is well.
+  var isQuick: Bool {
+    guard method == "GET" else { return false }
+    switch route {
+    case .health: return true
+    case .object: return accept.isEmpty || accept == "application/json"
+    default: return false
+    }
   }
 }
 
@@ -56,6 +61,7 @@ extension APIRequest {
 enum PercentEncoding {
   /// The text with its `%XX` as octets; `nil` when one is broken, or the octets are not UTF-8.
   static func decode(_ text: some StringProtocol, plusIsSpace: Bool) -> String? {
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
     var octets: [UInt8] = []
     var rest = text.utf8[...]
     while let octet = rest.popFirst() {

@@ -113,7 +113,7 @@ private struct APIResponder: Sendable {
     do throws(RegistryError) {
       let request = try read(request, peer)
       if request.isWrite { return .reply(reply(await WritingThreads.reply(handler, to: request))) }
-      if request.isForOneObject { return .reply(reply(handler.reply(to: request))) }
+      if request.isQuick { return .reply(reply(handler.reply(to: request))) }
       return await ConnectionTasks.leaveLoop { await answer(request) }
     } catch {
       return .reply(reply(.failure(error)))

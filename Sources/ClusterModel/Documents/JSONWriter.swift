@@ -3,7 +3,7 @@ public struct JSONWriter: Sendable {
   /// The text so far, in UTF-8.
   public private(set) var bytes: [UInt8] = []
   /// Whether a value stands before the next one in the same object or array.
-  private var needsComma = false
+  private(set) var needsComma = false
 
   /// An empty text.
   public init() {}
@@ -68,6 +68,12 @@ public struct JSONWriter: Sendable {
   public mutating func finishDocument(with separator: String = "\n") {
     bytes.append(contentsOf: separator.utf8)
     needsComma = false
+  }
+
+  /// Takes back what was written since the text had so many octets.
+  mutating func takeBack(to count: Int, needsComma: Bool) {
+    bytes.removeSubrange(count...)
+    self.needsComma = needsComma
   }
 
   private mutating func open(_ bracket: Unicode.Scalar) {

@@ -1,18 +1,45 @@
 /// Points in time as Kubernetes writes them: RFC 3339, in UTC and whole seconds (`2026-11-23T02:48:22Z`).
 public enum Timestamp {
   /// Seconds since 1970 as text; years 0–9999.
-  public static func text(_ seconds: Int64) -> String {
-    let day = seconds.flooredDivision(by: 86_400)
-    let second = seconds - day * 86_400
-    let (year, month, dayOfMonth) = civil(daysSince1970: day)
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T"
-      + "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))Z"
-  }
+  public static func text(_ seconds: Int64) -> String { String(decoding: octets(seconds) + "Z".utf8, as: UTF8.self) }
 
   /// Microseconds since 1970 as text with six digits behind the point (`2026-11-23T02:48:22.000001Z`); years 0–9999.
   public static func text(microseconds: Int64) -> String {
     let seconds = microseconds.flooredDivision(by: 1_000_000)
-    return "\(text(seconds).dropLast()).\(padded(microseconds - seconds * 1_000_000, 6))Z"
+    var octets = octets(seconds)
+    append(microseconds - seconds * 1_000_000, 6, behind: ".", to: &octets)
+    return String(decoding: octets + "Z".utf8, as: UTF8.self)
+  }
+
+  /// The text up to whole seconds. Lists have tens of thousands of these, so no text is made of each number.
+  private static func octets(_ seconds: Int64) -> [UInt8] {
+    let day = seconds.flooredDivision(by: 86_400)
+    let second = seconds - day * 86_400
+    let (year, month, dayOfMonth) = civil(daysSince1970: day)
+    var octets: [UInt8] = []
+    octets.reserveCapacity(28)
+    append(year, 4, to: &octets)
+    append(month, 2, behind: "-", to: &octets)
+    append(dayOfMonth, 2, behind: "-", to: &octets)
+    append(second / 3600, 2, behind: "T", to: &octets)
+    append(second / 60 % 60, 2, behind: ":", to: &octets)
+    append(second % 60, 2, behind: ":", to: &octets)
+    return octets
+  }
+
+  /// A number with so many digits, zeros in front; one that has more, or is negative, as it is.
+  private static func append(
+    _ value: Int64, _ width: Int, behind separator: Unicode.Scalar? = nil, to octets: inout [UInt8]
+  ) {
+    if let separator { octets.append(UInt8(ascii: separator)) }
+    let start = octets.count
+    var rest = value
+    for _ in 0..<width {
+      octets.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    }
+    octets[start...].reverse()
+    if value < 0 || rest > 0 { octets.replaceSubrange(start..., with: String(value).utf8) }
   }
 
   /// Reads RFC 3339 §5.6 with any offset; fractions of a second are dropped. `nil` for everything else.
@@ -73,11 +100,6 @@ public enum Timestamp {
     guard let first = rest.first, octets.description.utf8.contains(first) else { return false }
     rest.removeFirst()
     return true
-  }
-
-  private static func padded(_ value: Int64, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
   }
 
   private static func daysIn(_ month: Int64, of year: Int64) -> Int64 {

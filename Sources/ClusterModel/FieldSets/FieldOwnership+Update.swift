@@ -33,20 +33,6 @@ extension FieldOwnership {
 }
 
 extension ClusterObject {
-  /// The object as a document, without who has its fields.
-  var fieldDocument: DocumentNode {
-    var object = self
-    if !metadata.managedFields.isEmpty { object.metadata.managedFields = [] }
-    var writer = JSONWriter()
-    object.write(to: &writer)
-    var reader = JSONReader(partsOf: writer.bytes)
-    do {
-      try reader.select(0..<writer.bytes.count, firstLine: 1)
-      if let node = try reader.next() { return node }
-    } catch {}
-    return DocumentNode(.mapping([]), at: .start)
-  }
-
   /// Who has which fields after a write that is no apply.
   ///
   /// What the object itself says in `managedFields` counts in place of what was there, when it can be read; a single empty
@@ -61,7 +47,8 @@ extension ClusterObject {
   ) -> [ManagedFieldsEntry] {
     if let renewed = managedFields(renewedBy: writer, from: old) { return renewed }
     let shape = FieldShape.of(kind)
-    let changes = FieldChanges(from: old?.fieldDocument ?? shape.empty, to: fieldDocument, shape)
+    let documents = old.map { fieldDocuments(differingFrom: $0) } ?? (old: shape.empty, new: fieldDocument)
+    let changes = FieldChanges(from: documents.old, to: documents.new, shape)
     var ownership = givenOwnership(old, owned)
     let unowned = kind.unownedFields(writer.subresource) + derivedFields
     ownership.note(changes.ignoring(unowned), by: writer, apiVersion)

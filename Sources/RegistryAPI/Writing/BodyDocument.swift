@@ -115,14 +115,6 @@ extension BodyDocument.Expectation {
   }
 }
 
-extension APIRequest {
-  /// The media type of the body, without parameters and in lower case; empty for not said.
-  var mediaType: String {
-    let type = contentType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
-    return type.lowercased()
-  }
-}
-
 extension RegistryError {
   /// A body in a form that is not taken.
   static func unsupportedMediaType(_ known: [String]) -> RegistryError {

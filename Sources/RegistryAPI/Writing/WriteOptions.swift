@@ -64,7 +64,7 @@ enum FieldValidation: String, Sendable {
 extension APIRequest {
   /// The program of the header User-Agent, up to its version; `unknown` when there is none.
   fileprivate var program: String {
-    let name = userAgent.prefix { $0 != "/" && $0 != " " }.prefix(64)
+    let name = Substring(userAgent.utf8.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: " ") }).prefix(64)
     return name.isEmpty ? "unknown" : String(name)
   }
 }
