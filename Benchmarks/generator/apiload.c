@@ -4,7 +4,7 @@
 // i, i + n, i + 2n, …, one after the other, each after the reply to the one before, and begins again at the end; so no two connections
 // write the same object. SECONDS 0 sends each line once. RATE is requests a second of all connections, 0 for as fast as they are answered.
 //
-// In a body, `@COUNT@` becomes a number that counts up, `@TIME@` now as RFC 3339 has it, to the microsecond, and `@VERSION@` the
+// In a body, `@ADDRESS@` becomes an IPv4 address, another one each time, `@TIME@` now as RFC 3339 has it, to the microsecond, and `@VERSION@` the
 // resourceVersion in the last reply to the same line; before the first one the object is read. Prints one line of JSON.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -39,7 +39,8 @@ struct connection {
 static struct line *lines;
 static size_t lineCount;
 static int64_t *samples;
-static uint64_t done, wrong, octets, counter;
+static uint64_t done, wrong, octets;
+static unsigned counter;
 
 static int64_t now_us(clockid_t clock) {
   struct timespec t;
@@ -96,9 +97,10 @@ static size_t fill(char *to, size_t room, const struct line *line) {
   size_t at = 0;
   for (const char *from = line->body; *from;) {
     char value[64];
-    if (!strncmp(from, "@COUNT@", 7)) {
-      at = put(to, at, room, value, (size_t)snprintf(value, sizeof value, "%lu", ++counter));
-      from += 7;
+    if (!strncmp(from, "@ADDRESS@", 9)) {
+      unsigned n = ++counter;
+      at = put(to, at, room, value, (size_t)snprintf(value, sizeof value, "10.%u.%u.%u", 130 + (n >> 16 & 63), n >> 8 & 255, n & 255));
+      from += 9;
     } else if (!strncmp(from, "@TIME@", 6)) {
       int64_t us = now_us(CLOCK_REALTIME);
       time_t seconds = us / 1000000;

@@ -1,4 +1,4 @@
-"""What Benchmarks/counts and the package in Benchmarks/ say, one line of JSON a figure: {"what", "value", "unit", …}."""
+"""What Benchmarks/counts, Benchmarks/registry and the package in Benchmarks/ say, one line of JSON a figure: {"what", "value", "unit", …}."""
 import json
 import pathlib
 import subprocess
@@ -24,6 +24,13 @@ def counts(program):
     """What a query does, counted (Benchmarks/counts); None where that cannot be."""
     with tempfile.NamedTemporaryFile(mode="r", suffix=".json") as file:
         subprocess.run([FOLDER / "counts", "--program", program, "--json", file.name])
+        return _lines(file.read()) or None
+
+
+def registry(program):
+    """What the registry's API takes (Benchmarks/registry); None where that cannot be."""
+    with tempfile.NamedTemporaryFile(mode="r", suffix=".json") as file:
+        subprocess.run([FOLDER / "registry", program, "--json", file.name])
         return _lines(file.read()) or None
 
 

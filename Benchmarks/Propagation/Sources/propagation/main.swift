@@ -176,6 +176,8 @@ func run() throws {
     if services == sizes.first ?? 10_000 {
       say("a million changes")
       try measureGrowth(stand, changes: 1_000_000)
+      say("100,000 Leases, each renewed once")
+      try measureRenewals(leases: 100_000)
     }
   }
 }
