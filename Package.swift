@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "ClusterDiscovery", targets: ["ClusterDiscovery"]),
     .library(name: "ClusterDiscoveryRegistry", targets: ["ClusterDiscoveryRegistry", "ClusterModel", "Registry"]),
     .library(name: "ClusterDiscoveryAPI", targets: ["ClusterDiscoveryAPI"]),
+    .library(name: "ClusterDiscoveryDNS", targets: ["ClusterDiscoveryDNS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -121,10 +122,14 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    // Servers that answer by a script, for tests.
+    .target(
+      name: "ScriptedServers", dependencies: ["DNSWire", "NetworkAddresses"], path: "Tests/ScriptedServers",
+      swiftSettings: strictTests),
     .testTarget(
       name: "TransportsTests",
       dependencies: [
-        "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation", "Transports",
+        "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation", "ScriptedServers", "Transports",
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),
@@ -240,11 +245,25 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: strictTests),
+    // DNS.
+    .target(
+      name: "ClusterDiscoveryDNS",
+      dependencies: ["ClusterDiscovery", "DNSWire", "NetworkAddresses", "QueryEngine", "Transports"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryDNSTests",
+      dependencies: [
+        "ClusterDiscovery", "ClusterDiscoveryDNS", "DNSWire", "NetworkAddresses", "QueryEngine", "ScriptedServers",
+        "Transports",
+      ],
+      swiftSettings: strictTests),
     // The commands.
     .executableTarget(
       name: "clusterdns",
       dependencies: [
-        "CLinux", "ClusterModel", "ClusterZone", "Corefile", "DNSWire", "FinishedAnswers", "HealthProbes", "Manifests",
+        "CLinux", "ClusterDiscovery", "ClusterDiscoveryAPI", "ClusterDiscoveryDNS", "ClusterModel", "ClusterZone",
+        "Corefile", "DNSWire",
+        "FinishedAnswers", "HealthProbes", "Manifests",
         "NetworkAddresses", "QueryEngine", "QueryStages", "Reclamation", "Registry", "RegistryAPI", "RegistryClient",
         "RegistryStores", "Transports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -70,18 +70,4 @@ struct ForwardStateTests {
     #expect(attempts.next { _ in false } == nil)
     #expect(!attempts.areAllDown)
   }
-
-  @Test(
-    "resolv.conf(5)",
-    arguments: [
-      ("", [], []),
-      ("nameserver 10.0.0.1\nnameserver fd00::1\n", ["10.0.0.1:53", "[fd00::1]:53"], []),
-      ("# nameserver 1.1.1.1\nsearch a b\n nameserver\t10.0.0.1 # first\r\noptions ndots:5", ["10.0.0.1:53"], []),
-      ("nameserver\nnameserver fe80::1%eth0\nnameservers 10.0.0.1", [], ["fe80::1%eth0"]),
-    ])
-  func resolvConf(text: String, usable: [String], unusable: [String]) {
-    let servers = NameServersFile.servers(in: text)
-    #expect(servers.usable.map(\.description) == usable)
-    #expect(servers.unusable == unusable)
-  }
 }

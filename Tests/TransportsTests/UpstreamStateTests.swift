@@ -1,5 +1,6 @@
 import DNSWire
 import NetworkAddresses
+import ScriptedServers
 import Testing
 
 @testable import Transports

@@ -1,6 +1,7 @@
 import DNSWire
 import NetworkAddresses
 import QueryEngine
+import ScriptedServers
 import Synchronization
 import Testing
 

@@ -94,16 +94,16 @@ extension Forward {
         "\(token.shown) is neither an IP address nor a file that can be read: \(error.reason)",
         hint: "host names as upstreams come with a later version")
     }
-    let (usable, unusable) = NameServersFile.servers(in: String(decoding: octets, as: UTF8.self))
-    guard !usable.isEmpty else {
-      let cause = unusable.first.map { "; \($0) cannot be used" } ?? ""
+    let file = ResolverConfiguration(resolvConf: String(decoding: octets, as: UTF8.self))
+    guard !file.servers.isEmpty else {
+      let cause = file.unusable.first.map { "; \($0) cannot be used" } ?? ""
       throw token.error("\(token.shown) names no name server\(cause)")
     }
-    for address in unusable {
+    for address in file.unusable {
       setup.environment.logger("plugin/forward").warning(
         "\(token.location): \(token.shown): name server \(address) cannot be used")
     }
-    return usable
+    return file.servers
   }
 }
 

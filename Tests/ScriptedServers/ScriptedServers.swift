@@ -1,25 +1,26 @@
-import DNSWire
+package import DNSWire
 import Foundation
-import NetworkAddresses
-import Synchronization
+package import NetworkAddresses
+package import Synchronization
 
 /// A UDP server on 127.0.0.1 that answers each packet with the packets of a script. It ends with ``stop()``.
-final class DatagramServer: Sendable {
-  let address: SocketAddress
+package final class DatagramServer: Sendable {
+  package let address: SocketAddress
   private let descriptor: Int32
   private let stopped = Atomic<Bool>(false)
   /// The source ports and the octets of what came.
-  let received = Mutex<[(port: UInt16, octets: [UInt8])]>([])
+  package let received = Mutex<[(port: UInt16, octets: [UInt8])]>([])
 
-  init(_ script: @escaping @Sendable (_ query: [UInt8]) -> [[UInt8]]) {
-    (descriptor, address) = bindLoopback(SOCK_DGRAM)
+  /// - Parameter port: `nil` for a free one.
+  package init(port: UInt16? = nil, _ script: @escaping @Sendable (_ query: [UInt8]) -> [[UInt8]]) {
+    (descriptor, address) = bindLoopback(SOCK_DGRAM, port: port ?? 0)
     Thread.detachNewThread { self.run(script) }
   }
 
-  func stop() { stopped.store(true, ordering: .relaxed) }
+  package func stop() { stopped.store(true, ordering: .relaxed) }
 
   /// Sends a packet that nobody asked for to a port of 127.0.0.1.
-  func send(_ packet: [UInt8], toPort port: UInt16) {
+  package func send(_ packet: [UInt8], toPort port: UInt16) {
     var peer = loopback(port: port)
     _ = withUnsafePointer(to: &peer) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -55,25 +56,27 @@ final class DatagramServer: Sendable {
 }
 
 /// A TCP server on 127.0.0.1: a script says what is written for each query and whether the connection is closed then.
-final class StreamServer: Sendable {
-  struct Reply {
+package final class StreamServer: Sendable {
+  package struct Reply {
     /// What is written, piece by piece.
-    var pieces: [[UInt8]]
-    var closes = false
+    package var pieces: [[UInt8]]
+    package var closes: Bool
+
+    package init(pieces: [[UInt8]], closes: Bool = false) { (self.pieces, self.closes) = (pieces, closes) }
   }
 
-  let address: SocketAddress
+  package let address: SocketAddress
   private let descriptor: Int32
   private let stopped = Atomic<Bool>(false)
-  let connections = Atomic<Int>(0)
+  package let connections = Atomic<Int>(0)
 
-  init(_ script: @escaping @Sendable (_ query: [UInt8]) -> Reply) {
+  package init(_ script: @escaping @Sendable (_ query: [UInt8]) -> Reply) {
     (descriptor, address) = bindLoopback(SOCK_STREAM)
     listen(descriptor, 64)
     Thread.detachNewThread { self.run(script) }
   }
 
-  func stop() { stopped.store(true, ordering: .relaxed) }
+  package func stop() { stopped.store(true, ordering: .relaxed) }
 
   private func run(_ script: @escaping @Sendable (_ query: [UInt8]) -> Reply) {
     defer { close(descriptor) }
@@ -118,10 +121,10 @@ private func loopback(port: UInt16) -> sockaddr_in {
   return address
 }
 
-/// A socket at a free port of 127.0.0.1.
-private func bindLoopback(_ type: __socket_type) -> (Int32, SocketAddress) {
+/// A socket at a port of 127.0.0.1; 0 is a free one.
+private func bindLoopback(_ type: __socket_type, port: UInt16 = 0) -> (Int32, SocketAddress) {
   let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
-  var address = loopback(port: 0)
+  var address = loopback(port: port)
   var size = socklen_t(MemoryLayout<sockaddr_in>.size)
   withUnsafeMutablePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -133,7 +136,7 @@ private func bindLoopback(_ type: __socket_type) -> (Int32, SocketAddress) {
 }
 
 /// A port of 127.0.0.1 where nobody listens.
-func closedPort() -> SocketAddress {
+package func closedPort() -> SocketAddress {
   let (descriptor, address) = bindLoopback(SOCK_STREAM)
   close(descriptor)
   return address
@@ -147,17 +150,17 @@ private func isReadable(_ descriptor: Int32) -> Bool {
 
 // MARK: - Messages
 
-let asked = Question(name: (try? DomainName("WWW.example.org")) ?? .root, type: .a)
+package let asked = Question(name: (try? DomainName("WWW.example.org")) ?? .root, type: .a)
 
 /// A query for ``asked``, or for another question.
-func query(_ question: Question = asked, id: UInt16 = 4711) -> Message {
+package func query(_ question: Question = asked, id: UInt16 = 4711) -> Message {
   var message = Message(id: id, questions: [question])
   message.recursionDesired = true
   return message
 }
 
 /// The right answer to a query's octets, changed as the test wants it.
-func answer(_ query: [UInt8], change: (inout Message) -> Void = { _ in }) -> [UInt8] {
+package func answer(_ query: [UInt8], change: (inout Message) -> Void = { _ in }) -> [UInt8] {
   guard let query = try? Message(parsing: query) else { return [] }
   var message = Message.response(to: query)
   message.recursionAvailable = true
@@ -167,4 +170,6 @@ func answer(_ query: [UInt8], change: (inout Message) -> Void = { _ in }) -> [UI
 }
 
 /// A message behind its length.
-func framed(_ message: [UInt8]) -> [UInt8] { [UInt8(message.count >> 8), UInt8(message.count & 255)] + message }
+package func framed(_ message: [UInt8]) -> [UInt8] {
+  [UInt8(message.count >> 8), UInt8(message.count & 255)] + message
+}
