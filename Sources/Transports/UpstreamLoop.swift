@@ -47,14 +47,16 @@ final class UpstreamLoop: Sendable {
 
   private func newTag() -> UInt64 { lastTag.wrappingAdd(1, ordering: .relaxed).newValue }
 
-  /// Wakes the thread at this instant of the monotonic clock; a past one is now.
-  private func arm(_ instant: UInt64) { _ = clinux_timer_set(timer, max(1, instant)) }
+  /// Wakes the thread at this instant of the monotonic clock, or now, when there is something to close.
+  private func arm(_ instant: UInt64, in state: State) {
+    _ = clinux_timer_set(timer, state.isShutdown || !state.retired.isEmpty ? 1 : max(1, instant))
+  }
 
   /// Ends all and lets the thread go.
   func shutdown() {
     state.withLock { state in
       state.isShutdown = true
-      arm(1)
+      arm(1, in: state)
     }
   }
 }
@@ -150,7 +152,7 @@ extension UpstreamLoop {
   private func addDeadline(_ instant: UInt64, tag: UInt64, in state: inout State) {
     let sockets = state.sockets
     state.deadlines.compact(liveCount: sockets.count) { sockets[$0] != nil }
-    if state.deadlines.insert(instant, tag: tag) { arm(instant) }
+    if state.deadlines.insert(instant, tag: tag) { arm(instant, in: state) }
   }
 
   /// Ends a question that nobody waits for any more.
@@ -166,7 +168,7 @@ extension UpstreamLoop {
   /// Leaves a descriptor to the thread, which may be about to read from it.
   private func retire(_ descriptor: Int32, in state: inout State) {
     state.retired.append(descriptor)
-    arm(1)
+    arm(1, in: state)
   }
 
   func closeNow(_ descriptor: Int32) {
@@ -233,7 +235,7 @@ extension UpstreamLoop {
         if case .idle = socket.purpose { state.idle.remove(tag, for: socket.server) }
         expired.append(socket)
       }
-      if let next = state.deadlines.earliest { arm(next) }
+      if let next = state.deadlines.earliest { arm(next, in: state) }
       return expired
     }
     for socket in expired {

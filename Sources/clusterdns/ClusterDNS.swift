@@ -23,12 +23,17 @@ struct ClusterDNS: AsyncParsableCommand {
 
         clusterdns explain web.shop.svc.cluster.local --manifests zones/cluster.yaml
 
+      See which instances a client finds, and which of them a balancer picks:
+
+        clusterdns resolve web.shop:http
+
       Exit status: 0 after a clean stop, 1 after a failure, 2 on bad usage or a bad configuration.
       """,
     version: ProgramVersion.text,
     subcommands: [
       ServeCommand.self, CheckCommand.self, GetCommand.self, ApplyCommand.self, DeleteCommand.self, WatchCommand.self,
-      RegisterCommand.self, ExplainCommand.self, BackupCommand.self, RestoreCommand.self, CompletionCommand.self,
+      RegisterCommand.self, ResolveCommand.self, ExplainCommand.self, BackupCommand.self, RestoreCommand.self,
+      CompletionCommand.self,
     ],
     defaultSubcommand: ServeCommand.self)
 

@@ -28,6 +28,15 @@ struct ConsoleLog: LogHandler {
     _ = unsafe octets.withUnsafeBytes { unsafe Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
   }
 
+  /// The time of day, for lines that commands print.
+  static var timeOfDay: String {
+    var now = time(nil)
+    var parts = unsafe tm()
+    unsafe _ = localtime_r(&now, &parts)
+    return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(
+      separator: ":")
+  }
+
   /// CoreDNS's names of the levels.
   private static func name(of level: Logger.Level) -> String {
     switch level {

@@ -37,16 +37,22 @@ struct ClientOptions: ParsableArguments {
 
   /// The client that the options describe.
   func client() throws -> RegistryClient {
-    let environment = unsafe getenv("CLUSTERDNS_SERVER").map { unsafe String(cString: $0) }
-    var location = RegistryLocation(url: server ?? environment ?? "http://127.0.0.1:8001")
-    location.token = try tokenFile.map(Self.token)
-    location.authorities = serverCA
-    if let clientCert, let clientKey { location.certificate = (clientCert, clientKey) }
+    let location = try location()
     do throws(RegistryClientError) {
       return try RegistryClient(location)
     } catch {
       throw Failure.configuration(error)
     }
+  }
+
+  /// Where the registry is that the options describe, and who asks.
+  func location() throws -> RegistryLocation {
+    let environment = unsafe getenv("CLUSTERDNS_SERVER").map { unsafe String(cString: $0) }
+    var location = RegistryLocation(url: server ?? environment ?? "http://127.0.0.1:8001")
+    location.token = try tokenFile.map(Self.token)
+    location.authorities = serverCA
+    if let clientCert, let clientKey { location.certificate = (clientCert, clientKey) }
+    return location
   }
 
   /// The first word of a file.

@@ -55,11 +55,15 @@ struct PrintedTable {
     let texts = rows.map { row in
       (namespaces ? [row.namespace] : []) + shown.map { $0 < row.cells.count ? row.cells[$0] : "" }
     }
-    let all = (header ? [titles] : []) + texts
-    let widths = titles.indices.map { column in
-      all.reduce(0) { max($0, column < $1.count ? $1[column].count : 0) }
+    return Self.aligned((header ? [titles] : []) + texts)
+  }
+
+  /// Rows of cells as lines, their columns below each other.
+  static func aligned(_ rows: [[String]]) -> [String] {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.reduce(0) { max($0, column < $1.count ? $1[column].count : 0) }
     }
-    return all.map { Self.line($0, widths) }
+    return rows.map { line($0, widths) }
   }
 
   private static func line(_ cells: [String], _ widths: [Int]) -> String {

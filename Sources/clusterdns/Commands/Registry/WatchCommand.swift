@@ -126,7 +126,7 @@ private struct WatchView {
       rows[part.place] = type == "DELETED" ? nil : part
       guard !isLive else { continue }
       let row = part.lines(wide: wide, namespaces: namespaces, header: false).joined()
-      ConsoleLog.write("\(Self.clock)   \(type)   \(row)\n")
+      ConsoleLog.write("\(ConsoleLog.timeOfDay)   \(type)   \(row)\n")
     }
     if isLive { draw() }
   }
@@ -141,15 +141,7 @@ private struct WatchView {
     for key in rows.keys.sorted() { if let part = rows[key] { all?.append(part) } }
     let lines = all?.lines(wide: wide, namespaces: namespaces) ?? []
     ConsoleLog.write(
-      "\u{1B}[H\u{1B}[2J" + lines.joined(separator: "\n") + "\n\n\(rows.count) objects, \(Self.clock); Ctrl-C ends\n")
-  }
-
-  /// The time of day.
-  private static var clock: String {
-    var now = time(nil)
-    var parts = unsafe tm()
-    unsafe _ = localtime_r(&now, &parts)
-    return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(
-      separator: ":")
+      "\u{1B}[H\u{1B}[2J" + lines.joined(separator: "\n")
+        + "\n\n\(rows.count) objects, \(ConsoleLog.timeOfDay); Ctrl-C ends\n")
   }
 }
