@@ -5,31 +5,29 @@ import Synchronization
 
 /// Lists and watches the objects of one target over HTTP.
 struct APIConnection: Sendable {
-  let access: APIAccess
+  let login: APILogin
   let target: Target
   let patience: APIPatience
 
   /// All objects of a kind that concern the target.
   func list(_ kind: ObjectKind) async throws(WatchFailure) -> ObjectList {
     let request = RegistryClient.Request("GET", path(kind))
-    let outcome = await Patience(patience.answer).run { await access.list(request, of: kind) }
-    return try (outcome ?? .failure(.failed(access.silence(patience.answer)))).get()
+    let outcome = await Patience(patience.answer).run { await login.list(request, of: kind) }
+    return try (outcome ?? .failure(.failed(login.silence(patience.answer)))).get()
   }
 
   /// Follows what changes behind a version until the server ends the watch.
-  ///
-  /// - Returns: whether anything was heard.
   func watch(
     _ kind: ObjectKind, after version: String, _ receive: @escaping @Sendable (WatchEvent) -> Void
-  ) async throws(WatchFailure) -> Bool {
+  ) async throws(WatchFailure) {
     let seconds = Int.random(in: 240...360)
     let request = RegistryClient.Request(
       "GET",
       "\(path(kind))&watch=true&allowWatchBookmarks=true&timeoutSeconds=\(seconds)"
         + "&resourceVersion=\(version.percentEncoded)")
     let progress = WatchProgress(patience)
-    let outcome = await progress.patience.run { await access.watch(request, of: kind, progress, receive) }
-    return try (outcome ?? .failure(progress.silence(access))).get()
+    let outcome = await progress.patience.run { await login.watch(request, of: kind, progress, receive) }
+    if let failure = outcome ?? progress.silence(login) { throw failure }
   }
 
   /// The list of the kind, with its query.
@@ -46,30 +44,26 @@ struct APIConnection: Sendable {
 final class WatchProgress: Sendable {
   let patience: Patience
   private let limits: APIPatience
-  private let state = Mutex((isOpen: false, hasHeard: false))
+  private let begun = Mutex(false)
 
   init(_ limits: APIPatience) {
     self.limits = limits
     patience = Patience(limits.answer)
   }
 
-  var isOpen: Bool { state.withLock { $0.isOpen } }
-  var hasHeard: Bool { state.withLock { $0.hasHeard } }
+  var isOpen: Bool { begun.withLock { $0 } }
 
   /// The server has begun to answer.
   func open() {
-    state.withLock { $0.isOpen = true }
+    begun.withLock { $0 = true }
     patience.extend(by: limits.silence)
   }
 
   /// A line came.
-  func hear() {
-    state.withLock { $0.hasHeard = true }
-    patience.extend(by: limits.silence)
-  }
+  func hear() { patience.extend(by: limits.silence) }
 
   /// What it means that nothing more came.
-  func silence(_ access: APIAccess) -> WatchFailure {
-    isOpen ? .cut(access.silence(limits.silence)) : .failed(access.silence(limits.answer))
+  func silence(_ login: APILogin) -> WatchFailure {
+    isOpen ? .cut(login.silence(limits.silence)) : .failed(login.silence(limits.answer))
   }
 }

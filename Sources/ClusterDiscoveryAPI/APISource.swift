@@ -25,7 +25,7 @@ public struct APISource: DiscoverySource {
   ///   - location: where the API is, and who asks.
   ///   - families: which addresses of a dual-stack Service count.
   public init(_ location: Location = Location(), families: EndpointFamilies = .first) {
-    self.init(APIAccess(location: location), families)
+    self.init(APILogin(location: location), families)
   }
 
   /// The endpoints of the Services of an API without a login.
@@ -34,11 +34,11 @@ public struct APISource: DiscoverySource {
   public init(url: String) { self.init(Location(url: url)) }
 
   package init(_ location: Location, tokenFile: String? = nil, patience: APIPatience) {
-    self.init(APIAccess(location: location, tokenFile: tokenFile), .first, patience)
+    self.init(APILogin(location: location, tokenFile: tokenFile), .first, patience)
   }
 
-  private init(_ access: APIAccess, _ families: EndpointFamilies, _ patience: APIPatience = APIPatience()) {
-    watches = APIWatches(access: access, families: families, patience: patience)
+  private init(_ login: APILogin, _ families: EndpointFamilies, _ patience: APIPatience = APIPatience()) {
+    watches = APIWatches(login: login, families: families, patience: patience)
     shared = SharedSource(watches)
   }
 
@@ -48,7 +48,7 @@ public struct APISource: DiscoverySource {
   /// - Throws: ``DiscoveryError/Reason/notFound`` when the program does not run in a Pod, or the Pod has no service account.
   public static func inCluster(families: EndpointFamilies = .first) throws(DiscoveryError) -> APISource {
     let pod = ServiceAccount(folder: "/var/run/secrets/kubernetes.io/serviceaccount", environment: environmentVariable)
-    return APISource(try pod.access(), families)
+    return APISource(try pod.login(), families)
   }
 
   /// `API http://127.0.0.1:8001`.
@@ -65,14 +65,14 @@ private func environmentVariable(_ name: String) -> String? { unsafe getenv(name
 
 /// The source behind the shared subscriptions.
 struct APIWatches: DiscoverySource {
-  let access: APIAccess
+  let login: APILogin
   let families: EndpointFamilies
   let patience: APIPatience
 
-  var name: String { "API \(access.location.url)" }
+  var name: String { "API \(login.location.url)" }
 
   func lookup(_ target: Target) async throws(DiscoveryError) -> EndpointSet {
-    let api = APIConnection(access: access, target: target, patience: patience)
+    let api = APIConnection(login: login, target: target, patience: patience)
     var seen = SeenService(target, families)
     for kind in SeenService.kinds { seen.listed(kind, try await list(kind, api)) }
     return try seen.endpoints()
@@ -90,7 +90,7 @@ struct APIWatches: DiscoverySource {
   }
 
   func subscribe(to target: Target) -> EndpointUpdates {
-    let api = APIConnection(access: access, target: target, patience: patience)
+    let api = APIConnection(login: login, target: target, patience: patience)
     return EndpointUpdates { [families] publisher in
       await withTaskGroup(of: Void.self) { group in
         let subscription = APISubscription(target, families, publisher)
@@ -120,7 +120,7 @@ private final class APISubscription: Sendable {
       case .heard(let event): seen.heard(kind, event)
       case .failed(let problem): seen.failed(kind, problem)
       }
-      if let update = seen.update { publisher.publish(update) }
+      if let update = seen.update() { publisher.publish(update) }
     }
   }
 }

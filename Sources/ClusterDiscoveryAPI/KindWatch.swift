@@ -31,15 +31,17 @@ final class KindWatch: Sendable {
   ///
   /// - Returns: how long to wait before the next one.
   private func step() async -> Duration {
+    let (next, start) = (course.withLock { $0.next }, ContinuousClock.now)
     do throws(WatchFailure) {
-      switch course.withLock({ $0.next }) {
+      switch next {
       case .list: return try await list()
       case .watch(let version): return try await watch(version)
       }
     } catch {
       guard !Task.isCancelled else { return .zero }
       var generator = SystemRandomNumberGenerator()
-      let (wait, problem) = course.withLock { $0.failed(error, using: &generator) }
+      let lasted = next == .list ? .zero : ContinuousClock.now - start
+      let (wait, problem) = course.withLock { $0.failed(error, after: lasted, using: &generator) }
       if let problem { tell(.failed(problem)) }
       return wait
     }
@@ -53,11 +55,12 @@ final class KindWatch: Sendable {
   }
 
   private func watch(_ version: String) async throws(WatchFailure) -> Duration {
-    let heard = try await api.watch(kind, after: version) { event in
+    let start = ContinuousClock.now
+    try await api.watch(kind, after: version) { event in
       self.course.withLock { $0.heard(event.version) }
       self.tell(.heard(event))
     }
     var generator = SystemRandomNumberGenerator()
-    return course.withLock { $0.ended(afterHearing: heard, using: &generator) }
+    return course.withLock { $0.ended(after: .now - start, using: &generator) }
   }
 }

@@ -37,14 +37,14 @@ struct SeenService {
   mutating func failed(_ kind: ObjectKind, _ problem: DiscoveryError) { problems[kind] = problem }
 
   /// What is to be said; `nil` as long as not everything was seen.
-  var update: EndpointUpdate? {
+  mutating func update() -> EndpointUpdate? {
     for kind in Self.kinds { if let problem = problems[kind] { return .failure(problem) } }
     guard Self.kinds.allSatisfy({ versions[$0] != nil }) else { return nil }
     return EndpointUpdate { () throws(DiscoveryError) in try endpoints() }
   }
 
   /// What the objects that were seen amount to.
-  func endpoints() throws(DiscoveryError) -> EndpointSet {
+  mutating func endpoints() throws(DiscoveryError) -> EndpointSet {
     try objects.endpointSet(revision: versions[.endpointSlice] ?? "")
   }
 }

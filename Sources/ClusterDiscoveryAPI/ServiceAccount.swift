@@ -23,9 +23,9 @@ package struct ServiceAccount {
     return location
   }
 
-  func access() throws(DiscoveryError) -> APIAccess {
-    let access = APIAccess(location: try location(), tokenFile: "\(folder)/token")
+  func login() throws(DiscoveryError) -> APILogin {
+    let login = APILogin(location: try location(), tokenFile: "\(folder)/token")
     for file in ["\(folder)/ca.crt", "\(folder)/token"] { _ = try FileContents.read(file, upTo: 1 << 20) }
-    return access
+    return login
   }
 }

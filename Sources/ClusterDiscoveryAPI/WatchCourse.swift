@@ -34,29 +34,32 @@ struct WatchCourse {
 
   private(set) var next = Step.list
   private var backoff = Backoff()
+  /// A watch that lasted so long shows that the server is well.
+  private static let proof = Duration.seconds(5)
 
   /// All objects were listed, at this version.
   mutating func listed(_ version: String) { next = .watch(version) }
 
   /// The watch told of a change, or that there was none, up to this version.
-  mutating func heard(_ version: String) {
-    backoff.reset()
-    next = .watch(version)
-  }
+  mutating func heard(_ version: String) { next = .watch(version) }
 
   /// The watch ended as it should.
   ///
-  /// - Returns: how long to wait: for a server that ends watches without a word, as after a failure.
-  mutating func ended(afterHearing heard: Bool, using generator: inout some RandomNumberGenerator) -> Duration {
-    heard ? .zero : backoff.failed(using: &generator)
+  /// - Parameter lasted: how long it was open.
+  /// - Returns: how long to wait: for a server that ends watches as soon as they begin, as after a failure.
+  mutating func ended(after lasted: Duration, using generator: inout some RandomNumberGenerator) -> Duration {
+    note(lasted)
+    return lasted < Self.proof ? backoff.failed(using: &generator) : .zero
   }
 
   /// A list or a watch failed.
   ///
+  /// - Parameter lasted: how long the watch was open; zero for a list.
   /// - Returns: how long to wait, and what the readers are to be told; `nil` for nothing.
   mutating func failed(
-    _ failure: WatchFailure, using generator: inout some RandomNumberGenerator
+    _ failure: WatchFailure, after lasted: Duration = .zero, using generator: inout some RandomNumberGenerator
   ) -> (wait: Duration, problem: DiscoveryError?) {
+    note(lasted)
     let isFirst = backoff.failures == 0
     let wasWatching = next != .list
     let wait = backoff.failed(using: &generator)
@@ -71,4 +74,6 @@ struct WatchCourse {
       return isFirst && wasWatching && error.reason == .unavailable ? (.zero, nil) : (wait, error)
     }
   }
+
+  private mutating func note(_ lasted: Duration) { if lasted >= Self.proof { backoff.reset() } }
 }

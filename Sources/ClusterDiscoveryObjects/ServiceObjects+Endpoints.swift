@@ -3,13 +3,13 @@ import ClusterModel
 import NetworkAddresses
 
 extension ServiceObjects {
-  /// The target's endpoints. O(n log n) at worst, O(n) when addresses come in order.
+  /// The target's endpoints. O(n log n) at worst, O(n) when addresses come in order; slices that are as they were are not read again.
   ///
   /// - Parameters:
   ///   - revision: which state of the source the objects are.
   ///   - asOf: when the source said so.
   /// - Throws: ``DiscoveryError/Reason/notFound`` for a Service that is not there, has no endpoints of its own, or no such port.
-  public func endpointSet(
+  public mutating func endpointSet(
     revision: String, asOf: ContinuousClock.Instant = .now
   ) throws(DiscoveryError) -> EndpointSet {
     guard let service else {
@@ -36,7 +36,7 @@ extension ServiceObjects {
     return !slices.isEmpty && slices.allSatisfy { $0.addressType == .fqdn }
   }
 
-  private func endpoints(of service: Service, _ port: WantedPort) -> [ClusterDiscovery.Endpoint] {
+  private mutating func endpoints(of service: Service, _ port: WantedPort) -> [ClusterDiscovery.Endpoint] {
     switch families {
     case .only(let family): return endpoints(family, port)
     case .both: return AddressFamily.allCases.flatMap { endpoints($0, port) }
@@ -50,16 +50,32 @@ extension ServiceObjects {
   }
 
   /// The endpoints of one family. One that is on its way from slice to slice is in both: the ready one comes last, and stays.
-  private func endpoints(_ family: AddressFamily, _ port: WantedPort) -> [ClusterDiscovery.Endpoint] {
-    var (ready, others): ([ClusterDiscovery.Endpoint], [ClusterDiscovery.Endpoint]) = ([], [])
+  private mutating func endpoints(_ family: AddressFamily, _ port: WantedPort) -> [ClusterDiscovery.Endpoint] {
+    var all = SliceEndpoints()
     for slice in orderedSlices where slice.addressType.family == family {
-      guard let number = port.number(in: slice) else { continue }
-      for endpoint in slice.endpoints {
-        guard let endpoint = ClusterDiscovery.Endpoint(endpoint, port: number) else { continue }
-        if endpoint.condition.isReady { ready.append(endpoint) } else { others.append(endpoint) }
-      }
+      let endpoints = endpoints(of: slice, port)
+      all.ready += endpoints.ready
+      all.others += endpoints.others
     }
-    return others + ready
+    return all.others + all.ready
+  }
+}
+
+/// The endpoints of a slice.
+struct SliceEndpoints {
+  var ready: [ClusterDiscovery.Endpoint] = []
+  var others: [ClusterDiscovery.Endpoint] = []
+
+  /// None.
+  init() {}
+
+  /// Those that have the port.
+  init(_ slice: EndpointSlice, _ port: WantedPort) {
+    guard let number = port.number(in: slice) else { return }
+    for endpoint in slice.endpoints {
+      guard let endpoint = ClusterDiscovery.Endpoint(endpoint, port: number) else { continue }
+      if endpoint.condition.isReady { ready.append(endpoint) } else { others.append(endpoint) }
+    }
   }
 }
 

@@ -21,6 +21,8 @@ public struct ServiceObjects: Sendable {
   public let families: EndpointFamilies
   private(set) var service: Service?
   private var slices: [String: EndpointSlice] = [:]
+  /// What the slices come to for the target's port, as far as it was worked out: a change costs what changed.
+  private var known: [String: SliceEndpoints] = [:]
 
   /// Nothing seen yet.
   public init(_ target: Target, families: EndpointFamilies = .first) {
@@ -33,9 +35,12 @@ public struct ServiceObjects: Sendable {
     let metadata = object.metadata
     guard metadata.namespace == target.namespace else { return }
     switch object {
-    case .service(let service) where metadata.name == target.service: self.service = service
+    case .service(let service) where metadata.name == target.service:
+      if service.spec.ports != self.service?.spec.ports { known = [:] }
+      self.service = service
     case .endpointSlice(let slice):
       slices[metadata.name] = slice.serviceName == target.service ? slice : nil
+      known[metadata.name] = nil
     default: break
     }
   }
@@ -45,7 +50,7 @@ public struct ServiceObjects: Sendable {
     guard key.namespace == target.namespace else { return }
     switch key.kind {
     case .service where key.name == target.service: service = nil
-    case .endpointSlice: slices[key.name] = nil
+    case .endpointSlice: (slices[key.name], known[key.name]) = (nil, nil)
     default: break
     }
   }
@@ -53,9 +58,18 @@ public struct ServiceObjects: Sendable {
   /// Forgets the objects of a kind, before all of them are seen anew.
   public mutating func removeAll(of kind: ObjectKind) {
     if kind == .service { service = nil }
-    if kind == .endpointSlice { slices = [:] }
+    if kind == .endpointSlice { (slices, known) = ([:], [:]) }
   }
 
   /// The slices in the order of their names.
   var orderedSlices: [EndpointSlice] { slices.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// The endpoints of a slice.
+  mutating func endpoints(of slice: EndpointSlice, _ port: WantedPort) -> SliceEndpoints {
+    let name = slice.metadata.name
+    if let endpoints = known[name] { return endpoints }
+    let endpoints = SliceEndpoints(slice, port)
+    known[name] = endpoints
+    return endpoints
+  }
 }

@@ -15,7 +15,7 @@ import Testing
     course.listed("5")
     #expect(course.next == .watch("5"))
     course.heard("9")
-    #expect(course.ended(afterHearing: true, using: &random) == .zero)
+    #expect(course.ended(after: .seconds(300), using: &random) == .zero)
     #expect(course.next == .watch("9"))
   }
 
@@ -65,13 +65,27 @@ import Testing
     #expect(course.failed(.expired, using: &random).wait > .zero)
   }
 
-  @Test("a server that ends watches without a word is not asked in haste")
-  func wordless() {
+  @Test("a server that ends or cuts watches as soon as they begin is not asked in haste, whatever it says before")
+  func hasty() {
     var (course, random) = (WatchCourse(), generator)
     course.listed("5")
-    for _ in 1...8 { _ = course.ended(afterHearing: false, using: &random) }
-    #expect(course.ended(afterHearing: false, using: &random) >= .seconds(15))
-    #expect(course.next == .watch("5"))
+    for version in 6...14 {
+      course.heard("\(version)")
+      _ = course.ended(after: .milliseconds(3), using: &random)
+    }
+    #expect(course.ended(after: .milliseconds(3), using: &random) >= .seconds(15))
+    #expect(course.next == .watch("14"))
+    let cut = course.failed(.cut(away), after: .milliseconds(3), using: &random)
+    #expect(cut.wait >= .seconds(15) && cut.problem == away)
+  }
+
+  @Test("a watch that lasted shows that the server is well: its cut is the first failure")
+  func proof() {
+    var (course, random) = (WatchCourse(), generator)
+    for _ in 1...8 { _ = course.failed(.failed(away), using: &random) }
+    course.listed("5")
+    let cut = course.failed(.cut(away), after: .seconds(60), using: &random)
+    #expect(cut.wait == .zero && cut.problem == nil && course.next == .watch("5"))
   }
 }
 
@@ -96,15 +110,15 @@ import Testing
   @Test("outside of a Pod it is said")
   func outside() {
     let error = #expect(throws: DiscoveryError.self) {
-      try ServiceAccount(folder: "/pod", environment: { _ in nil }).access()
+      try ServiceAccount(folder: "/pod", environment: { _ in nil }).login()
     }
     #expect(error?.message.contains("does not run in a Pod") == true)
   }
 
   @Test("a token's file that is away is an error that names it")
   func noToken() async throws {
-    let access = APIAccess(location: RegistryLocation(url: "http://127.0.0.1:1"), tokenFile: "/nowhere/token")
-    let source = APIWatches(access: access, families: .first, patience: APIPatience())
+    let login = APILogin(location: RegistryLocation(url: "http://127.0.0.1:1"), tokenFile: "/nowhere/token")
+    let source = APIWatches(login: login, families: .first, patience: APIPatience())
     let error = await #expect(throws: DiscoveryError.self) { try await source.lookup(Target("web.shop")) }
     #expect(error?.reason == .denied && error?.message.contains("/nowhere/token") == true)
   }

@@ -158,6 +158,17 @@ private func addresses(
     #expect(try seen.endpointSet(revision: "1").endpoints.map(\.condition) == [.ready])
   }
 
+  @Test("another port of the Service is another port of all its endpoints")
+  func portMoves() throws {
+    var seen = ServiceObjects(try Target("web.shop"))
+    let ports = [EndpointPort(name: "http", port: 8080), EndpointPort(name: "admin", port: 9000)]
+    seen.put(service().object)
+    seen.put(slice("web-1", ports: ports, [try endpoint("10.0.0.1")]).object)
+    #expect(try seen.endpointSet(revision: "1").endpoints.map { "\($0.address)" } == ["10.0.0.1:8080"])
+    seen.put(service(ports: [ServicePort(name: "admin", port: 80)]).object)
+    #expect(try seen.endpointSet(revision: "2").endpoints.map { "\($0.address)" } == ["10.0.0.1:9000"])
+  }
+
   @Test("objects come, go, and change hands")
   func changes() throws {
     var seen = ServiceObjects(try Target("web.shop"))

@@ -50,7 +50,8 @@ final class KeptSets: Sendable {
     reporting { state throws(DiscoveryError) in
       let target = kept.set.target
       state.sets[target] = kept
-      if !always, let last = state.written[target], kept.goodAt - last.goodAt < interval, kept.set == last.set {
+      if !always, let last = state.written[target], kept.goodAt - last.goodAt < interval, kept.set.asOf == last.set.asOf
+      {
         return
       }
       state.written[target] = kept

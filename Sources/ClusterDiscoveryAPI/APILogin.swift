@@ -3,7 +3,7 @@ import ClusterModel
 import RegistryClient
 
 /// Where the API is and how to be let in; its requests, with errors as sources have them.
-struct APIAccess: Sendable {
+struct APILogin: Sendable {
   var location: RegistryLocation
   /// A file with the token, read anew for each request: the cluster exchanges it every hour or so.
   var tokenFile: String?
@@ -19,11 +19,11 @@ struct APIAccess: Sendable {
 
   /// Follows a watch until it ends.
   ///
-  /// - Returns: whether anything was heard, or why it broke off.
+  /// - Returns: why it broke off; `nil` when it ended as it should.
   func watch(
     _ request: RegistryClient.Request, of kind: ObjectKind, _ progress: WatchProgress,
     _ receive: @escaping @Sendable (WatchEvent) -> Void
-  ) async -> Result<Bool, WatchFailure> {
+  ) async -> WatchFailure? {
     var problem: WatchFailure?
     do throws(RegistryClientError) {
       try await client().follow(request, opened: progress.open) { line in
@@ -40,7 +40,7 @@ struct APIAccess: Sendable {
     } catch {
       problem = failure(error, isOpen: progress.isOpen)
     }
-    return problem.map { .failure($0) } ?? .success(progress.hasHeard)
+    return problem
   }
 
   private func document(_ request: RegistryClient.Request) async throws(WatchFailure) -> DocumentNode {
@@ -70,7 +70,7 @@ struct APIAccess: Sendable {
 
 // MARK: - Errors
 
-extension APIAccess {
+extension APILogin {
   /// Nothing came for so long.
   func silence(_ limit: Duration) -> DiscoveryError {
     DiscoveryError(.unavailable, "the API at \(location.url) has said nothing for \(limit)")
