@@ -143,9 +143,12 @@ private struct APIResponder: Sendable {
       code: reply.code, contentType: reply.contentType, body: reply.body, fields: fields(of: reply))
   }
 
+  private static let warning = HTTPField.Name("Warning")
+  private static let origin = HTTPField.Name("Origin")
+
   private func fields(of reply: APIReply) -> HTTPFields {
     var fields = HTTPFields()
-    if let name = HTTPField.Name("Warning") {
+    if let name = Self.warning {
       for warning in reply.warnings { fields.append(HTTPField(name: name, value: "299 - \(warning.quoted)")) }
     }
     // What is said to pass by: too many requests, a version that is still to come.
@@ -174,7 +177,7 @@ private struct APIResponder: Sendable {
         access: known ?? .nobody)
     else { throw .badTarget }
     if isLocal, !HostName.isLocal(head.authority ?? "") { throw .foreignHost }
-    if let origin = HTTPField.Name("Origin").flatMap({ head.headerFields[$0] }),
+    if let origin = Self.origin.flatMap({ head.headerFields[$0] }),
       !HostName.isOwn(origin: origin, of: head.authority ?? "")
     {
       throw .foreignOrigin

@@ -159,6 +159,11 @@ struct FieldOwnershipTests {
     let renewed = try updated(old, lease(1), by: FieldWriter("early", time: 200))
     #expect(renewed.metadata.managedFields.map(\.time) == [200])
     #expect(fields(renewed) == fields(old))
+    // Who renews need not repeat what the registry has given the Lease.
+    var stored = old
+    stored.metadata.uid = UID(high: 1, low: 2)
+    stored.metadata.creationTimestamp = 1
+    #expect(fields(try updated(stored, lease(1), by: FieldWriter("early", time: 200))) == fields(old))
     let taken = try updated(renewed, lease(2), by: late)
     #expect(
       fields(taken) == [

@@ -13,7 +13,11 @@ extension ClusterObject {
     else { return nil }
     guard [[], before.metadata.managedFields].contains(new.metadata.managedFields) else { return nil }
     before.metadata.managedFields = new.metadata.managedFields
+    // What the registry says of objects is nobody's, and may be left out.
     before.metadata.resourceVersion = new.metadata.resourceVersion
+    before.metadata.uid = new.metadata.uid
+    before.metadata.creationTimestamp = new.metadata.creationTimestamp
+    before.metadata.generation = new.metadata.generation
     before.spec.renewTime = new.spec.renewTime
     guard before == new, new.spec.renewTime != nil else { return nil }
     entry.time = writer.time

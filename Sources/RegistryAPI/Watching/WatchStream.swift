@@ -121,7 +121,7 @@ final class WatchStream: ChannelInboundHandler, RemovableChannelHandler {
       fail(failure)
     } else if !context.channel.isWritable {
       expectReading(context)
-    } else if piece != nil {
+    } else if let piece, piece.readableBytes >= Self.pieceOctets {
       pumpSoon(context)
     }
   }
@@ -131,7 +131,7 @@ final class WatchStream: ChannelInboundHandler, RemovableChannelHandler {
     context.eventLoop.execute { own.value.pump() }
   }
 
-  /// The next events together; `nil` when there are none.
+  /// The next events together; `nil` when there are none. A piece that is not full says that there are no more of them.
   private func nextPiece(_ failure: inout RegistryError?) -> ByteBuffer? {
     var piece: ByteBuffer?
     while piece?.readableBytes ?? 0 < Self.pieceOctets {
