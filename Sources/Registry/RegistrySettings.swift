@@ -11,6 +11,8 @@ public struct RegistrySettings: Sendable {
   public var loadBalancerRanges: [IPPrefix]
   /// The greatest share of a Service's Leases that may lapse together before its endpoints are held: 0–1.
   public var massExpiryShare: Double
+  /// Whether clients may say that Pods are at loopback: right where all of them are programs of this machine.
+  public var takesLoopbackPods: Bool
   /// How much of the past is kept for watches, in octets of objects that nothing else holds; half as much beside for Leases.
   public var historyOctets: Int
   /// How many endpoints a slice of the registry's own takes: 1–1,000.
@@ -29,6 +31,7 @@ public struct RegistrySettings: Sendable {
     now = { Int64(time(nil)) }
     loadBalancerRanges = []
     massExpiryShare = 0.5
+    takesLoopbackPods = true
     uptime = {
       var time = timespec()
       unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -58,15 +58,42 @@ struct HostileBodyTests {
 
   @Test(
     "endpoints where traffic must not go (CVE-2021-25737)",
-    arguments: ["127.0.0.1", "169.254.169.254", "224.0.0.1", "0.0.0.0"])
+    arguments: [
+      "127.0.0.1", "169.254.169.254", "224.0.0.1", "239.1.1.1", "0.0.0.0", "::1", "::", "fe80::1", "ff02::1", "ff05::1",
+      "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:0.0.0.0",
+    ])
   func addresses(_ address: String) throws {
-    let slice = #"{"metadata":{"name":"e"},"addressType":"IPv4","endpoints":[{"addresses":["\#(address)"]}]}"#
+    let family = address.contains(":") ? "IPv6" : "IPv4"
+    let slice = #"{"metadata":{"name":"e"},"addressType":"\#(family)","endpoints":[{"addresses":["\#(address)"]}]}"#
     let slices = try client.ask("POST", "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices", slice)
     #expect(slices.code == 422)
     #expect(slices.body.text("details.causes.0.field") == "endpoints[0].addresses[0]")
     let endpoints = #"{"metadata":{"name":"e"},"subsets":[{"addresses":[{"ip":"\#(address)"}],"ports":[{"port":1}]}]}"#
     let older = try client.ask("POST", "/api/v1/namespaces/shop/endpoints", endpoints)
     #expect(older.body.text("details.causes.0.field") == "subsets[0].addresses[0].ip")
+  }
+
+  @Test(
+    "Pods where traffic must not go; at loopback they may be where all clients are on one machine",
+    arguments: [
+      ("10.1.0.1", 200, 200), ("fd00::1", 200, 200), ("127.0.0.1", 200, 422), ("::1", 200, 422),
+      ("::ffff:127.0.0.1", 422, 422), ("169.254.169.254", 422, 422), ("fe80::1", 422, 422), ("224.0.0.1", 422, 422),
+      ("::ffff:169.254.169.254", 422, 422), ("0.0.0.0", 422, 422), ("::", 422, 422),
+    ])
+  func podAddresses(_ address: String, local: Int, remote: Int) throws {
+    for (takesLoopback, code) in [(true, local), (false, remote)] {
+      var settings = RegistrySettings()
+      settings.takesLoopbackPods = takesLoopback
+      let client = try WritingClient(settings)
+      let pods = "/api/v1/namespaces/shop/pods"
+      let pod = #"{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c"}]}}"#
+      #expect(try client.ask("POST", pods, pod).code == 201)
+      let reply = try client.ask(
+        "PATCH", "\(pods)/p/status", #"{"status":{"podIPs":[{"ip":"\#(address)"}]}}"#,
+        type: "application/strategic-merge-patch+json")
+      #expect(reply.code == code)
+      if code == 422 { #expect(reply.body.text("details.causes.0.field") == "status.podIPs[0].ip") }
+    }
   }
 
   @Test("names beyond what DNS can hold", arguments: ["UPPER", "under_score", "-dash", "a.b", "", "ä"])

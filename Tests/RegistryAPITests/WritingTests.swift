@@ -11,6 +11,15 @@ struct WritingClient {
 
   init() throws { handler = APIHandler(registry: try demoRegistry(), address: "127.0.0.1:8001") }
 
+  /// A client of a registry with those settings, and the namespace `shop`.
+  init(_ settings: RegistrySettings) throws {
+    let registry = Registry(settings)
+    try registry.transaction { (registry) throws(RegistryError) in
+      _ = try registry.create(Namespace(name: "shop").object)
+    }
+    handler = APIHandler(registry: registry, address: "127.0.0.1:8001")
+  }
+
   /// What comes back for a request with a body.
   func ask(
     _ method: String, _ target: String, _ body: String = "", type: String = "application/json", agent: String = ""

@@ -33,9 +33,9 @@ private struct Shop {
     }
   }
 
-  private func lease(_ name: String) -> Lease {
+  func lease(_ name: String, seconds: Int32 = 10) -> Lease {
     var lease = Lease(metadata: ObjectMeta(name: name, namespace: "shop"))
-    lease.spec = LeaseSpec(holderIdentity: name, leaseDurationSeconds: 10, renewTime: clock.now * 1000)
+    lease.spec = LeaseSpec(holderIdentity: name, leaseDurationSeconds: seconds, renewTime: clock.now * 1000)
     return lease
   }
 
@@ -103,6 +103,18 @@ struct LifeTests {
     try shop.renew("b", "c")
     try shop.pass(9)
     #expect(shop.ready.count == 3)
+  }
+
+  @Test("a Lease's seconds are seconds, to the end of their range (CVE-2025-58063)", arguments: [1, 3600, Int32.max])
+  func seconds(_ seconds: Int32) throws {
+    let shop = try Shop(pods: ["a", "b", "c"], share: 1)
+    try shop.registry.update(shop.lease("a", seconds: seconds))
+    try shop.pass(Double(seconds) - 0.5)
+    #expect(shop.ready.contains("10.1.0.1"))
+    try shop.pass(1)
+    #expect(!shop.ready.contains("10.1.0.1") && shop.pods.contains("a"))
+    try shop.pass(Double(seconds) + 1)
+    #expect(!shop.pods.contains("a"))
   }
 
   @Test("a Pod whose Lease was never made lapses, too")

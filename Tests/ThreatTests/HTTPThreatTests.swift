@@ -20,8 +20,13 @@ struct HTTPClient {
 
   /// The whole reply to GET.
   func get(_ path: String) throws -> String {
+    try sayAll("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8)
+  }
+
+  /// Everything that comes back until the server closes, or says nothing for 5 s.
+  func sayAll(_ request: some Collection<UInt8>) throws -> String {
     let socket = try Socket.connected(.tcp, to: Endpoint(port: port))
-    try socket.send("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".utf8)
+    try? socket.send(request)
     var reply: [UInt8] = []
     while let more = socket.receive(within: 5_000), !more.isEmpty { reply += more }
     return String(decoding: reply, as: UTF8.self)
@@ -65,6 +70,55 @@ extension Threats {
         #expect(reply.hasPrefix("HTTP/1.1 4") || reply.hasPrefix("HTTP/1.0 4"), "port of \(path): \(reply.prefix(80))")
       }
       try expectServed()
+    }
+
+    @Test(
+      "smuggling: nothing behind a request whose length is in doubt is taken for another request",
+      arguments: [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "Content-Length: 0\r\nContent-Length: 40\r\n\r\n", "Content-Length: 0, 40\r\n\r\n",
+        "Content-Length: 0x0\r\n\r\n",
+        "Content-Length: +0\r\n\r\n", "Content-Length: 18446744073709551616\r\n\r\n",
+        "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n\r\n",
+      ])
+    func smuggling(fields: String) throws {
+      for (port, path) in paths {
+        let request =
+          "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\(fields)GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Smuggled: 1\r\n\r\n"
+        let reply = try HTTPClient(port: port).sayAll(request.utf8)
+        #expect(reply.hasPrefix("HTTP/1.1 4"), "port of \(path): \(reply.prefix(80))")
+        #expect(reply.components(separatedBy: "HTTP/1.1 ").count == 2, "port of \(path): \(reply)")
+      }
+      try expectServed()
+    }
+
+    @Test(
+      "what the API refuses is a Status that says so",
+      arguments: [
+        ("GET /nowhere", "", 404), ("GET /api/v1/namespaces/../../../etc/passwd", "", 404), ("PUT /api", "", 405),
+        ("DELETE /api/v1/namespaces/default", "", 403), ("GET /api/v1/namespaces/shop/services?limit=x", "", 400),
+        ("POST /api/v1/namespaces", "[[[[", 400), ("POST /api/v1/namespaces", #"{"metadata":{"name":"A_B"}}"#, 422),
+        ("POST /api/v1/namespaces", #"{"metadata":{"name":"default"}}"#, 409),
+      ])
+    func statuses(line: String, body: String, code: Int) throws {
+      let reply = try HTTPClient(port: target.api).sayAll(
+        "\(line) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+          .utf8)
+      #expect(reply.hasPrefix("HTTP/1.1 \(code) "), "\(reply.prefix(80))")
+      let json = reply.components(separatedBy: "\r\n\r\n").dropFirst().joined()
+      let status = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any], "\(reply)")
+      #expect(status["kind"] as? String == "Status" && status["code"] as? Int == code)
+    }
+
+    @Test("paths and names that clients make up are no labels of metrics")
+    func labels() throws {
+      for path in ["/labeltest/{a=\"b\"}", "/api/v1/namespaces/labeltest/services", "/apis/labeltest/v1"] {
+        _ = try HTTPClient(port: target.api).get(path)
+      }
+      #expect(try !HTTPClient(port: target.metrics).get("/metrics").contains("labeltest"))
     }
 
     @Test("600 idle clients keep no new one out, and are closed")

@@ -93,6 +93,16 @@ extension Pod {
     return validator.errors
   }
 
+  /// What is to be refused of a Pod at loopback, where clients are on other machines than the Pod: they would talk to
+  /// themselves.
+  public var loopbackErrors: [FieldError] {
+    var validator = Validator()
+    for (index, address) in status.podIPs.enumerated() where address.isLoopback {
+      validator.endpointAddress(address, "status.podIPs[\(index)].ip")
+    }
+    return validator.errors
+  }
+
   /// What Kubernetes would refuse in a change from `old` to this Pod.
   public func validateUpdate(from old: Pod) -> [FieldError] { validateMetadataUpdate(from: old) + validate() }
 }
@@ -129,7 +139,12 @@ extension Validator {
     }
   }
 
+  /// A Pod says itself where it is. At loopback it may be, where all that talk to it are on its machine: who lets others write
+  /// says more (``Pod/loopbackErrors``).
   fileprivate mutating func podAddresses(_ addresses: AddressList) {
+    for (index, address) in addresses.enumerated() {
+      endpointAddress(address, mayBeLoopback: true, "status.podIPs[\(index)].ip")
+    }
     guard addresses.count > Set(addresses.map(\.family)).count else { return }
     let texts = addresses.map(\.description.quoted).joined(separator: ",")
     invalid("status.podIPs", "[\(texts)]", "may specify no more than one IP for each IP family")

@@ -52,12 +52,16 @@ struct Validator {
     }
   }
 
-  /// An address that traffic may be sent to (CVE-2021-25737): of no special range.
-  mutating func endpointAddress(_ address: IPAddress, _ path: @autoclosure () -> String) {
+  /// An address that traffic may be sent to (CVE-2021-25737): of no special range. IPv4-mapped addresses never come here.
+  ///
+  /// - Parameter mayBeLoopback: whether loopback is somebody's own affair.
+  mutating func endpointAddress(
+    _ address: IPAddress, mayBeLoopback: Bool = false, _ path: @autoclosure () -> String
+  ) {
     let problem: String? =
       if address.isUnspecified {
         "may not be unspecified (\(address))"
-      } else if address.isLoopback {
+      } else if address.isLoopback, !mayBeLoopback {
         "may not be in the loopback range (127.0.0.0/8, ::1/128)"
       } else if address.isLinkLocal {
         "may not be in the link-local range (169.254.0.0/16, fe80::/10)"

@@ -47,6 +47,7 @@ extension RegistryTransaction {
     guard let entry = entry(object.key) else { throw .notFound(object.key) }
     try checkVersion(object, entry.object)
     let new = entry.object.with(statusOf: object)
+    if case .pod(let pod) = new, !settings.takesLoopbackPods { try check(pod.loopbackErrors, new.key) }
     return try replace(entry, by: noted(new, over: entry, manager, subresource: "status"), from: entry.origin)
   }
 }

@@ -32,7 +32,8 @@ struct NameServer: Sendable {
     let ranges = try api.probeRanges(listeningAt: listener?.address)
     let corefile = try Corefile.load(source)
     try refuseForeignCluster(corefile)
-    let objects = try ObjectSource(source, try state ?? StatePlace(manifests: source.manifests, corefile))
+    let objects = try ObjectSource(
+      source, try state ?? StatePlace(manifests: source.manifests, corefile), api: listener?.address)
     objects.registry.logStore(log)
     objects.load(log, api: listener?.address)
     let parts = try ServerParts(registry: objects.registry)

@@ -13,12 +13,15 @@ struct ObjectSource: Sendable {
   private let paths: [String]
 
   /// A registry as the options want it, with what it keeps.
-  init(_ options: SourceOptions, _ state: StatePlace = .memory) throws {
+  ///
+  /// - Parameter api: where the registry's API listens; `nil` for nowhere.
+  init(_ options: SourceOptions, _ state: StatePlace = .memory, api: SocketAddress? = nil) throws {
     var settings = RegistrySettings()
     settings.serviceRanges = try options.servicePrefixes()
     settings.nodePorts = try options.nodePorts()
     settings.massExpiryShare = try options.leaseShare()
     settings.loadBalancerRanges = try options.loadBalancerPrefixes()
+    settings.takesLoopbackPods = api?.address.isLoopback ?? true
     if let problem = settings.problem { throw Failure.configuration("--service-cidr: \(problem)") }
     paths = options.manifests
     for path in paths where unsafe access(path, R_OK) != 0 {
