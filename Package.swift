@@ -212,7 +212,11 @@ let package = Package(
       name: "ClusterDiscovery", dependencies: ["ClusterModel", "NetworkAddresses", "Reclamation"],
       swiftSettings: strict),
     .testTarget(
-      name: "ClusterDiscoveryTests", dependencies: ["ClusterDiscovery", "NetworkAddresses"],
+      name: "ClusterDiscoveryTests",
+      dependencies: [
+        "ClusterDiscovery", "NetworkAddresses", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: strictTests),
     // Services and EndpointSlices as clients see them; the registry of the same process.
     .target(

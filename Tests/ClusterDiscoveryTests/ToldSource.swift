@@ -12,7 +12,8 @@ final class ToldSource: DiscoverySource {
 
   let name: String
   private let state: Mutex<State>
-  private let changes = AsyncStream.makeStream(of: Void.self)
+  /// How many subscriptions there are.
+  let subscriptions = Watched(0)
 
   init(_ name: String = "told", _ newest: EndpointUpdate? = nil) {
     self.name = name
@@ -30,10 +31,7 @@ final class ToldSource: DiscoverySource {
   }
 
   /// Returns when nobody is subscribed.
-  func waitUntilIdle() async {
-    if state.withLock({ $0.readers.isEmpty }) { return }
-    for await _ in changes.stream where state.withLock({ $0.readers.isEmpty }) { return }
-  }
+  func waitUntilIdle() async { await subscriptions.wait { $0 == 0 } }
 
   /// What was said last; waits for ever when nothing was.
   func lookup(_ target: Target) async throws(DiscoveryError) -> EndpointSet {
@@ -51,9 +49,10 @@ final class ToldSource: DiscoverySource {
         if let newest = state.newest { reader.yield(newest) }
         return state.begun
       }
+      subscriptions.change { $0 += 1 }
       for await update in updates { publisher.publish(update) }
       state.withLock { $0.readers[number] = nil }
-      changes.continuation.yield()
+      subscriptions.change { $0 -= 1 }
     }
   }
 }

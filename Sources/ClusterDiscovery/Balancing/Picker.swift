@@ -11,6 +11,8 @@ import Synchronization
 struct Picker {
   /// The endpoints that may be picked; at least one.
   let places: UnsafeMutablePointer<Place>
+  /// How many they are.
+  let count: Int
   let rule: Rule
 
   /// An endpoint.

@@ -72,6 +72,24 @@ public final class PickerCell: Sendable {
     return Pick(address: place.address, slot: place.slot)
   }
 
+  /// The first endpoint that a condition holds for, from a random place on: for when what ``pick(_:)`` gave will not do.
+  ///
+  /// Complexity: O(endpoints).
+  func first(where accepts: (Pick) -> Bool) -> Pick? {
+    let reader = reclaimer.enter(hint: Reclaimer.threadHint)
+    defer { reclaimer.leave(reader) }
+    // Safety: what the word leads to is freed after this reader has left.
+    guard let picker = unsafe UnsafePointer<Picker>(bitPattern: current.load(ordering: .acquiring)) else { return nil }
+    let count = unsafe picker.pointee.count
+    let start = Int.random(in: 0..<count)
+    for offset in 0..<count {
+      let place = unsafe picker.pointee.places[(start + offset) % count]
+      let pick = Pick(address: place.address, slot: place.slot)
+      if accepts(pick) { return pick }
+    }
+    return nil
+  }
+
   /// A request to the endpoint begins; ``end(_:latency:succeeded:now:)`` must follow.
   public func begin(_ pick: Pick) {
     unsafe loads.block(pick.slot)?.pointee.underWay.wrappingAdd(1, ordering: .relaxed)

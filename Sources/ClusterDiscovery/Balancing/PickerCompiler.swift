@@ -32,7 +32,7 @@ struct PickerCompiler {
     if case .pickFirst = policy { unsafe Self.moveForward(places, candidates.count, current) }
     let rule = unsafe rule(candidates, known, places)
     let picker = unsafe memory.room(1, of: Picker.self)
-    unsafe picker.initialize(to: Picker(places: places, rule: rule))
+    unsafe picker.initialize(to: Picker(places: places, count: candidates.count, rule: rule))
     return unsafe picker
   }
 

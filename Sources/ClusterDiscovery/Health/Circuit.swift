@@ -10,10 +10,11 @@ public struct CircuitLimits: Sendable, Hashable {
   /// The defaults.
   public init() {}
 
-  /// How many may be under way with so many endpoints.
-  func places(endpoints: Int) -> Int {
-    let (all, overflow) = max(concurrentPerEndpoint, 1).multipliedReportingOverflow(by: max(endpoints, 1))
-    return overflow ? max(concurrent, 1) : min(max(concurrent, 1), all)
+  /// How many may be under way with so many endpoints, and so many that take one at a time.
+  func places(endpoints: Int, onProbation: Int) -> Int {
+    let (all, overflow) = max(concurrentPerEndpoint, 1).multipliedReportingOverflow(by: endpoints)
+    let (sum, overflows) = all.addingReportingOverflow(onProbation)
+    return max(overflow || overflows ? concurrent : min(concurrent, sum), 1)
   }
 }
 

@@ -103,6 +103,11 @@ public struct OutlierDetector: Sendable {
     if case .probation = records[address]?.standing { true } else { false }
   }
 
+  /// How many endpoints are on probation.
+  ///
+  /// Complexity: O(endpoints).
+  var onProbation: Int { records.keys.count { isOnProbation($0) } }
+
   // MARK: - One request
 
   private mutating func succeeded(_ address: SocketAddress, after latency: Duration) -> OutlierAction? {
