@@ -147,7 +147,7 @@ private func against(
         .watch([API.event("BOOKMARK", 6)], then: .hold),
         .watch([API.event("MODIFIED", 7, ["10.0.0.2"])], then: .hold),
       ])
-    try await against(api, patience: APIPatience(answer: .seconds(2), silence: .milliseconds(300))) { source, _ in
+    try await against(api, patience: APIPatience(answer: .seconds(5), silence: .seconds(2))) { source, _ in
       var updates = source.subscribe(to: try Target("web.shop")).makeAsyncIterator()
       try await updates.read(until: "10.0.0.2")
       #expect(api.requests.prefix(3) == ["list", "watch 5", "watch 6"])
