@@ -36,17 +36,22 @@ public struct JSONWriter: Sendable {
   public mutating func string(_ value: some StringProtocol) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    if value.utf8.allSatisfy(Self.isPlain) {
-      bytes.append(contentsOf: value.utf8)
-    } else {
+    // In nearly all strings each octet stands for itself: they are copied as a whole, and looked at then.
+    let start = bytes.count
+    bytes.append(contentsOf: value.utf8)
+    if isEscaping(from: start) {
+      bytes.removeSubrange(start...)
       for octet in value.utf8 { append(escaped: octet) }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Whether an octet of a string stands for itself: in nearly all strings all do, and these are copied as a whole.
-  private static func isPlain(_ octet: UInt8) -> Bool {
-    octet >= 0x20 && octet != UInt8(ascii: "\"") && octet != UInt8(ascii: "\\")
+  /// Whether an octet from a place on may not stand in a string as it is.
+  private func isEscaping(from start: Int) -> Bool {
+    for octet in bytes[start...] where octet < 0x20 || octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") {
+      return true
+    }
+    return false
   }
 
   /// A whole number.

@@ -42,11 +42,11 @@ extension JSONWriter {
   fileprivate mutating func differences<Value>(
     _ old: Value, _ new: Value, _ table: FieldTable<Value>, _ other: inout JSONWriter
   ) {
-    for field in table.fields {
+    for encode in table.encoders {
       let (start, otherStart) = (bytes.count, other.bytes.count)
       let (comma, otherComma) = (needsComma, other.needsComma)
-      field.encode(old, &self)
-      field.encode(new, &other)
+      encode(old, &self)
+      encode(new, &other)
       guard bytes[start...] == other.bytes[otherStart...] else { continue }
       takeBack(to: start, needsComma: comma)
       other.takeBack(to: otherStart, needsComma: otherComma)

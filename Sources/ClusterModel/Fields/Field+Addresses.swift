@@ -22,23 +22,25 @@ extension DocumentDecoder {
 extension Field {
   /// One address of an object that has at least none.
   static func address(_ name: String, _ path: FieldPath<Root, IPAddress>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .string),
       decode: { node, root, decoder in
         if let address = decoder.address(node) { root[keyPath: path] = address }
       },
       encode: { root, writer in
         writer.key(name)
-        writer.string(root[keyPath: path].description)
+        writer.string(read(root).description)
       })
   }
 
   /// A list of addresses; left out when empty.
   static func addresses(_ name: String, _ path: FieldPath<Root, [IPAddress]>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .list(.string)),
       decode: { node, root, decoder in root[keyPath: path] = decoder.addresses(node) },
-      encode: { root, writer in writer.strings(name, root[keyPath: path].map(\.description)) })
+      encode: { root, writer in writer.strings(name, read(root).map(\.description)) })
   }
 }
 

@@ -3,6 +3,7 @@ extension Field {
   static func object<Value: Sendable>(
     _ name: String, _ path: FieldPath<Root, Value>, _ table: FieldTable<Value>
   ) -> Field {
+    let read = FieldReader(path)
     var info = FieldInfo(name, .object { table.schema })
     info.isAlwaysThere = true
     return Field(
@@ -10,7 +11,7 @@ extension Field {
       decode: { node, root, decoder in decoder.decode(node, into: &root[keyPath: path], table) },
       encode: { root, writer in
         writer.key(name)
-        writer.object(root[keyPath: path], table)
+        writer.object(read(root), table)
       })
   }
 
@@ -18,7 +19,8 @@ extension Field {
   static func optionalObject<Value: Sendable>(
     _ name: String, _ path: FieldPath<Root, Value?>, _ empty: Value, _ table: FieldTable<Value>
   ) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .object { table.schema }),
       decode: { node, root, decoder in
         var value = empty
@@ -26,7 +28,7 @@ extension Field {
         root[keyPath: path] = value
       },
       encode: { root, writer in
-        guard let value = root[keyPath: path] else { return }
+        guard let value = read(root) else { return }
         writer.key(name)
         writer.object(value, table)
       })
@@ -36,11 +38,12 @@ extension Field {
   static func list<Value: Sendable>(
     _ name: String, _ path: FieldPath<Root, [Value]>, _ empty: Value, _ table: FieldTable<Value>, always: Bool = false
   ) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .list(.object { table.schema })),
       decode: { node, root, decoder in root[keyPath: path] = decoder.list(node, empty, table) },
       encode: { root, writer in
-        let list = root[keyPath: path]
+        let list = read(root)
         guard always || !list.isEmpty else { return }
         writer.key(name)
         writer.array { writer in for value in list { writer.object(value, table) } }
@@ -67,6 +70,7 @@ extension DocumentDecoder {
 extension JSONWriter {
   /// An object with the fields of its table, in their order.
   mutating func object<Value: Sendable>(_ value: Value, _ table: FieldTable<Value>) {
-    object { writer in for field in table.fields { field.encode(value, &writer) } }
+    let encoders = table.encoders
+    object { writer in for encode in encoders { encode(value, &writer) } }
   }
 }

@@ -8,14 +8,15 @@ extension Field {
   static func string(
     _ name: String, _ path: FieldPath<Root, String>, shared: Bool = false, always: Bool = false
   ) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .string),
       decode: { node, root, decoder in
         guard let text = decoder.string(node) else { return }
         root[keyPath: path] = shared ? decoder.interner.intern(text) : text
       },
       encode: { root, writer in
-        let text = root[keyPath: path]
+        let text = read(root)
         guard always || !text.isEmpty else { return }
         writer.key(name)
         writer.string(text)
@@ -24,14 +25,15 @@ extension Field {
 
   /// Text that may be absent, which is not the same as empty.
   static func optionalString(_ name: String, _ path: FieldPath<Root, String?>, shared: Bool = false) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .string),
       decode: { node, root, decoder in
         guard let text = decoder.string(node) else { return }
         root[keyPath: path] = shared ? decoder.interner.intern(text) : text
       },
       encode: { root, writer in
-        guard let text = root[keyPath: path] else { return }
+        guard let text = read(root) else { return }
         writer.key(name)
         writer.string(text)
       })
@@ -39,7 +41,8 @@ extension Field {
 
   /// Texts; left out when there are none.
   static func strings(_ name: String, _ path: FieldPath<Root, [String]>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .list(.string)),
       decode: { node, root, decoder in
         var texts: [String] = []
@@ -48,13 +51,14 @@ extension Field {
         }
         root[keyPath: path] = texts
       },
-      encode: { root, writer in writer.strings(name, root[keyPath: path]) })
+      encode: { root, writer in writer.strings(name, read(root)) })
   }
 
   /// One of the values of an enumeration; an empty text is the default.
   static func oneOf<Value: RawRepresentable<String> & CaseIterable & Sendable>(
     _ name: String, _ path: FieldPath<Root, Value>
   ) -> Field {
+    let read = FieldReader(path)
     var info = FieldInfo(name, .string)
     info.allowedValues = Value.allCases.map(\.rawValue)
     return Field(
@@ -64,7 +68,7 @@ extension Field {
       },
       encode: { root, writer in
         writer.key(name)
-        writer.string(root[keyPath: path].rawValue)
+        writer.string(read(root).rawValue)
       })
   }
 
@@ -72,6 +76,7 @@ extension Field {
   static func optionalOneOf<Value: RawRepresentable<String> & CaseIterable & Sendable>(
     _ name: String, _ path: FieldPath<Root, Value?>
   ) -> Field {
+    let read = FieldReader(path)
     var info = FieldInfo(name, .string)
     info.allowedValues = Value.allCases.map(\.rawValue)
     return Field(
@@ -80,7 +85,7 @@ extension Field {
         if let value: Value = decoder.oneOf(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        guard let value = root[keyPath: path] else { return }
+        guard let value = read(root) else { return }
         writer.key(name)
         writer.string(value.rawValue)
       })
@@ -88,13 +93,14 @@ extension Field {
 
   /// A number of 32 bits; left out when 0, unless `always`.
   static func int32(_ name: String, _ path: FieldPath<Root, Int32>, always: Bool = false) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .int32),
       decode: { node, root, decoder in
         if let value = decoder.int32(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        let value = root[keyPath: path]
+        let value = read(root)
         guard always || value != 0 else { return }
         writer.key(name)
         writer.number(value)
@@ -103,13 +109,14 @@ extension Field {
 
   /// A number of 32 bits, or none.
   static func optionalInt32(_ name: String, _ path: FieldPath<Root, Int32?>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .int32),
       decode: { node, root, decoder in
         if let value = decoder.int32(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        guard let value = root[keyPath: path] else { return }
+        guard let value = read(root) else { return }
         writer.key(name)
         writer.number(value)
       })
@@ -117,13 +124,14 @@ extension Field {
 
   /// A number of 64 bits, or none.
   static func optionalInt64(_ name: String, _ path: FieldPath<Root, Int64?>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .int64),
       decode: { node, root, decoder in
         if let value = decoder.int64(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        guard let value = root[keyPath: path] else { return }
+        guard let value = read(root) else { return }
         writer.key(name)
         writer.number(value)
       })
@@ -131,14 +139,15 @@ extension Field {
 
   /// A port by its number or its name.
   static func portReference(_ name: String, _ path: FieldPath<Root, PortReference>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .intOrString),
       decode: { node, root, decoder in
         if let target = decoder.portReference(node) { root[keyPath: path] = target }
       },
       encode: { root, writer in
         writer.key(name)
-        switch root[keyPath: path] {
+        switch read(root) {
         case .number(let number): writer.number(number)
         case .name(let text): writer.string(text)
         }
@@ -147,13 +156,14 @@ extension Field {
 
   /// A truth; left out when false.
   static func boolean(_ name: String, _ path: FieldPath<Root, Bool>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .boolean),
       decode: { node, root, decoder in
         if let value = decoder.boolean(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        guard root[keyPath: path] else { return }
+        guard read(root) else { return }
         writer.key(name)
         writer.boolean(true)
       })
@@ -161,13 +171,14 @@ extension Field {
 
   /// A truth, or none.
   static func optionalBoolean(_ name: String, _ path: FieldPath<Root, Bool?>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .boolean),
       decode: { node, root, decoder in
         if let value = decoder.boolean(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        guard let value = root[keyPath: path] else { return }
+        guard let value = read(root) else { return }
         writer.key(name)
         writer.boolean(value)
       })
@@ -175,13 +186,14 @@ extension Field {
 
   /// A point in time; left out when it is none.
   static func time(_ name: String, _ path: FieldPath<Root, Int64?>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .time),
       decode: { node, root, decoder in
         if let value = decoder.time(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        guard let value = root[keyPath: path] else { return }
+        guard let value = read(root) else { return }
         writer.key(name)
         writer.string(Timestamp.text(value))
       })
@@ -189,13 +201,14 @@ extension Field {
 
   /// A point in time to the microsecond; left out when it is none.
   static func microTime(_ name: String, _ path: FieldPath<Root, Int64?>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .microTime),
       decode: { node, root, decoder in
         if let value = decoder.microTime(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        guard let value = root[keyPath: path] else { return }
+        guard let value = read(root) else { return }
         writer.key(name)
         writer.string(Timestamp.text(microseconds: value))
       })
@@ -203,13 +216,14 @@ extension Field {
 
   /// Labels, annotations, selectors; left out when empty.
   static func stringMap(_ name: String, _ path: FieldPath<Root, StringMap>) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .stringMap),
       decode: { node, root, decoder in
         if let value = decoder.stringMap(node) { root[keyPath: path] = value }
       },
       encode: { root, writer in
-        let map = root[keyPath: path]
+        let map = read(root)
         guard !map.isEmpty else { return }
         writer.key(name)
         writer.object { writer in

@@ -123,7 +123,8 @@ extension Condition {
 extension Field {
   /// An identity; left out when it is none. What is no UUID is refused, or passed over where nothing hangs on it.
   static func uid(_ name: String, _ path: FieldPath<Root, UID>, isStrict: Bool = true) -> Field {
-    Field(
+    let read = FieldReader(path)
+    return Field(
       info: FieldInfo(name, .string),
       decode: { node, root, decoder in
         guard let text = decoder.string(node), !text.isEmpty else { return }
@@ -134,7 +135,7 @@ extension Field {
         }
       },
       encode: { root, writer in
-        let uid = root[keyPath: path]
+        let uid = read(root)
         guard !uid.isNone else { return }
         writer.key(name)
         writer.string(uid.description)
