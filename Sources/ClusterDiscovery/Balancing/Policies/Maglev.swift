@@ -29,62 +29,115 @@ public struct Maglev: Sendable, Hashable {
 
   /// Fills the table with the places of endpoints; there is room for ``tableSize`` entries.
   ///
-  /// Complexity: O(table size × log of table size) on average.
+  /// Complexity: O(table size × log of table size + endpoints) on average.
   ///
   /// - Parameters:
   ///   - identities: the hash of each endpoint, at least one, in an order that all processes have in common.
   ///   - weights: positive; an endpoint takes its turn so often that the shares are as the weights.
   ///   - table: the entries.
   func fill(_ table: UnsafeMutablePointer<UInt32>, identities: [UInt64], weights: [Double]) {
+    var turns = Turns(weights)
+    let taken = UnsafeMutablePointer<UInt64>.allocate(capacity: tableSize / 64 + 1)
+    unsafe taken.initialize(repeating: 0, count: tableSize / 64 + 1)
+    defer { unsafe taken.deallocate() }
     let size = UInt32(truncatingIfNeeded: tableSize)
     var seekers = identities.map { Seeker($0, size: size) }
-    let isWeighted = weights.contains { $0 != weights[0] }
-    // What a round grants to each: one turn on average.
-    let grant = Double(weights.count) / weights.reduce(0, +)
-    var credit = [Double](repeating: 0, count: isWeighted ? weights.count : 0)
-    var filled = [UInt64](repeating: 0, count: tableSize / 64 + 1)
+    // What is free at the end, when it is quicker to reckon who comes to it when than to go there.
+    var free: [UInt32] = []
     var left = tableSize
     while true {
       for place in seekers.indices {
-        var turns = 1
-        if isWeighted {
-          // Sums of fractions fall short of whole numbers by a rounding.
-          let due = credit[place] + weights[place] * grant + 1e-9
-          turns = Int(due)
-          credit[place] = due - Double(turns)
-        }
-        for _ in 0..<turns {
-          let entry = seekers[place].nextFree(&filled, size: size)
+        for _ in 0..<turns.next(place) {
+          let entry =
+            unsafe free.isEmpty
+            ? seekers[place].takeNext(taken, size: size) : seekers[place].takeFirst(of: &free, size: size)
           unsafe table[entry] = UInt32(truncatingIfNeeded: place)
           left -= 1
           if left == 0 { return }
+          if free.isEmpty && left * left <= tableSize {
+            free = (0..<tableSize).filter { unsafe taken[$0 >> 6] >> UInt64($0 & 63) & 1 == 0 }.map(UInt32.init)
+          }
         }
       }
     }
   }
 
-  /// How far an endpoint is in its order of entries: offset, then always `skip` further around the table.
+  /// How many entries an endpoint may take in a round: one on average, and all in all as its weight says.
+  private struct Turns {
+    private let weights: [Double]
+    private let grant: Double
+    /// What each has left over from its rounds; empty when all weights are equal.
+    private var credit: [Double]
+
+    init(_ weights: [Double]) {
+      self.weights = weights
+      grant = Double(weights.count) / weights.reduce(0, +)
+      credit = weights.allSatisfy { $0 == weights[0] } ? [] : [Double](repeating: 0, count: weights.count)
+    }
+
+    @inline(__always)
+    mutating func next(_ place: Int) -> Int {
+      if credit.isEmpty { return 1 }
+      // Sums of fractions fall short of whole numbers by a rounding.
+      let due = credit[place] + weights[place] * grant + 1e-9
+      credit[place] = due - due.rounded(.down)
+      return Int(due)
+    }
+  }
+
+  /// How far an endpoint is in its order of entries: offset, then always `skip` further around the table. As the size is prime, that
+  /// order meets every entry.
   private struct Seeker {
-    var next: UInt32
-    let skip: UInt32
+    private var next: UInt32
+    private let skip: UInt32
 
     init(_ identity: UInt64, size: UInt32) {
       next = UInt32(truncatingIfNeeded: KeyHash.mix(identity, 1).multipliedFullWidth(by: UInt64(size)).high)
       skip = 1 + UInt32(truncatingIfNeeded: KeyHash.mix(identity, 2).multipliedFullWidth(by: UInt64(size - 1)).high)
     }
 
-    /// The next entry in its order that nobody has; takes it. There must be one: skip and size have no divisor in common.
+    /// Takes the next entry in its order that nobody has; there must be one.
+    ///
+    /// - Parameter taken: one bit an entry, set when it is taken.
     @inline(__always)
-    mutating func nextFree(_ filled: inout [UInt64], size: UInt32) -> Int {
+    mutating func takeNext(_ taken: UnsafeMutablePointer<UInt64>, size: UInt32) -> Int {
+      var next = next
       while true {
         let entry = Int(next)
-        next += skip
-        if next >= size { next -= size }
-        if filled[entry >> 6] >> UInt64(entry & 63) & 1 == 0 {
-          filled[entry >> 6] |= 1 << UInt64(entry & 63)
+        next &+= skip
+        if next >= size { next &-= size }
+        let (word, bit) = (entry >> 6, UInt64(1) << UInt64(truncatingIfNeeded: entry & 63))
+        // Safety: an entry is below the size.
+        if unsafe taken[word] & bit == 0 {
+          unsafe taken[word] |= bit
+          self.next = next
           return entry
         }
       }
+    }
+
+    /// Takes the entry that comes first in its order, of those that are free; there must be one.
+    func takeFirst(of free: inout [UInt32], size: UInt32) -> Int {
+      let inverse = power(skip, size - 2, modulo: UInt64(size))
+      var (best, first) = (0, UInt64.max)
+      for index in free.indices {
+        let distance = UInt64(free[index] >= next ? free[index] - next : free[index] + size - next)
+        let steps = distance * inverse % UInt64(size)
+        if steps < first { (best, first) = (index, steps) }
+      }
+      free.swapAt(best, free.count - 1)
+      return Int(free.removeLast())
+    }
+
+    /// A power. The one to a prime less 2 is the inverse modulo that prime (Fermat).
+    private func power(_ base: UInt32, _ exponent: UInt32, modulo size: UInt64) -> UInt64 {
+      var (result, square, exponent) = (UInt64(1), UInt64(base), exponent)
+      while exponent > 0 {
+        if exponent & 1 == 1 { result = result * square % size }
+        square = square * square % size
+        exponent >>= 1
+      }
+      return result
     }
   }
 }

@@ -40,7 +40,7 @@ struct PeakAverage {
   /// The average at a time, in nanoseconds; 0 when nothing is known.
   @inline(__always)
   func value(_ word: UInt64, at now: UInt64) -> Double {
-    Double(Float(bitPattern: UInt32(truncatingIfNeeded: word >> 32))) * remaining(word, at: now)
+    word == 0 ? 0 : Double(Float(bitPattern: UInt32(truncatingIfNeeded: word >> 32))) * remaining(word, at: now)
   }
 
   /// The average after one more latency, in nanoseconds.

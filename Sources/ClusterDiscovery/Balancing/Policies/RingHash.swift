@@ -40,12 +40,18 @@ struct Ring {
   /// The place of a key's endpoint. Complexity: O(1) on average over all keys.
   @inline(__always)
   func place(_ key: UInt64) -> Int {
-    var index = unsafe Int(guide[Int(truncatingIfNeeded: key >> UInt64(shift))])
+    var index = unsafe Int(guide[part(key)])
     while unsafe index < count && hashes[index] < key { index += 1 }
     return unsafe Int(places[index < count ? index : 0])
   }
 
-  /// Fills in what there is room for: `hashes` and `places` one a point, `guide` 2 to the power of ``WeightedDraw/guideLog(_:)``.
+  /// Puts points in order into what there is room for: `hashes` and `places` one a point, `guide` 2 to the power of
+  /// ``WeightedDraw/guideLog(_:)``.
+  ///
+  /// Hashes are spread evenly, so the parts of the guide, at most one point each on average, sort them: they are counted, placed, and
+  /// put in order within their part. Of equal hashes the first endpoint's comes first.
+  ///
+  /// Complexity: O(points) on average.
   init(
     _ points: [Point], hashes: UnsafeMutablePointer<UInt64>, places: UnsafeMutablePointer<UInt32>,
     guide: UnsafeMutablePointer<UInt32>
@@ -56,25 +62,46 @@ struct Ring {
     unsafe self.hashes = hashes
     unsafe self.places = places
     unsafe self.guide = guide
-    for (index, point) in points.enumerated() {
-      unsafe hashes[index] = point.hash
-      unsafe places[index] = point.place
+    unsafe guide.initialize(repeating: 0, count: 1 << log)
+    for point in points { unsafe guide[part(point.hash)] += 1 }
+    var ends = [UInt32](repeating: 0, count: 1 << log)
+    var sum: UInt32 = 0
+    for part in ends.indices {
+      sum += unsafe guide[part]
+      unsafe guide[part] = sum
+      ends[part] = sum
     }
-    var index = 0
-    for part in 0..<(1 << log) {
-      let start = UInt64(part) << UInt64(shift)
-      while unsafe index < points.count && hashes[index] < start { index += 1 }
-      unsafe guide[part] = UInt32(truncatingIfNeeded: index)
+    // Each part is filled from its end, so that the guide shows its beginning when all are placed.
+    for point in points.reversed() {
+      let part = part(point.hash)
+      unsafe guide[part] -= 1
+      unsafe insert(point, at: Int(guide[part]), until: Int(ends[part]))
     }
   }
 
+  /// The part of the circle that a hash is in.
+  @inline(__always)
+  private func part(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> UInt64(shift)) }
+
+  /// Puts a point before those of its part that are there already, behind which it may have to move.
+  private func insert(_ point: Point, at first: Int, until end: Int) {
+    var index = first
+    while unsafe index + 1 < end && hashes[index + 1] < point.hash {
+      unsafe hashes[index] = hashes[index + 1]
+      unsafe places[index] = places[index + 1]
+      index += 1
+    }
+    unsafe hashes[index] = point.hash
+    unsafe places[index] = point.place
+  }
+
   /// One hash of an endpoint.
-  struct Point {
+  struct Point: BitwiseCopyable {
     let hash: UInt64
     let place: UInt32
   }
 
-  /// The points of endpoints on the ring, in order; of equal hashes the first endpoint's comes first.
+  /// The points of endpoints on the ring, the first endpoint's first.
   static func points(of identities: [UInt64], shares: [Int]) -> [Point] {
     var points: [Point] = []
     points.reserveCapacity(shares.reduce(0, +))
@@ -84,7 +111,6 @@ struct Ring {
           Point(hash: KeyHash.mix(identities[place], UInt64(number)), place: UInt32(truncatingIfNeeded: place)))
       }
     }
-    points.sort { $0.hash != $1.hash ? $0.hash < $1.hash : $0.place < $1.place }
     return points
   }
 }
