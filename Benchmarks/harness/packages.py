@@ -1,4 +1,4 @@
-"""What Benchmarks/counts, Benchmarks/registry and the package in Benchmarks/ say, one line of JSON a figure: {"what", "value", "unit", …}."""
+"""What Benchmarks/counts, Benchmarks/registry, Benchmarks/picks and the package in Benchmarks/ say, one line of JSON a figure: {"what", "value", "unit", …}."""
 import json
 import pathlib
 import subprocess
@@ -31,6 +31,13 @@ def registry(program):
     """What the registry's API takes (Benchmarks/registry); None where that cannot be."""
     with tempfile.NamedTemporaryFile(mode="r", suffix=".json") as file:
         subprocess.run([FOLDER / "registry", program, "--json", file.name])
+        return _lines(file.read()) or None
+
+
+def picks():
+    """What picks of endpoints take (Benchmarks/picks); None where that cannot be."""
+    with tempfile.NamedTemporaryFile(mode="r", suffix=".json") as file:
+        subprocess.run([FOLDER / "picks", "--json", file.name])
         return _lines(file.read()) or None
 
 

@@ -137,7 +137,8 @@ POINTS += [
 
 
 # What brings its bounds along, by the part that says it; with what stands for it when it was not measured.
-BROUGHT = {5: ("counts", "what a query does, counted: allocations, instructions"), 10: ("registry", "the registry's API: lists, writes, Leases, watches")}
+BROUGHT = {5: ("counts", "what a query does, counted: allocations, instructions"), 10: ("registry", "the registry's API: lists, writes, Leases, watches"),
+           11: ("picks", "client-side discovery: picks and updates by each policy")}
 
 
 def _brought(f, number):

@@ -42,24 +42,29 @@ public struct Maglev: Sendable, Hashable {
     defer { unsafe taken.deallocate() }
     let size = UInt32(truncatingIfNeeded: tableSize)
     var seekers = identities.map { Seeker($0, size: size) }
-    // What is free at the end, when it is quicker to reckon who comes to it when than to go there.
-    var free: [UInt32] = []
-    var left = tableSize
-    while true {
-      for place in seekers.indices {
-        for _ in 0..<turns.next(place) {
-          let entry =
-            unsafe free.isEmpty
-            ? seekers[place].takeNext(taken, size: size) : seekers[place].takeFirst(of: &free, size: size)
-          unsafe table[entry] = UInt32(truncatingIfNeeded: place)
-          left -= 1
-          if left == 0 { return }
-          if free.isEmpty && left * left <= tableSize {
-            free = (0..<tableSize).filter { unsafe taken[$0 >> 6] >> UInt64($0 & 63) & 1 == 0 }.map(UInt32.init)
+    unsafe seekers.withUnsafeMutableBufferPointer { seekers in
+      // What is free at the end, when it is quicker to reckon who comes to it when than to go there.
+      var free: [UInt32] = []
+      var left = tableSize
+      while true {
+        for place in 0..<seekers.count {
+          for _ in 0..<turns.next(place) {
+            let entry =
+              unsafe free.isEmpty
+              ? seekers[place].takeNext(taken, size: size) : seekers[place].takeFirst(of: &free, size: size)
+            unsafe table[entry] = UInt32(truncatingIfNeeded: place)
+            left -= 1
+            if left == 0 { return }
+            if free.isEmpty && left * left <= tableSize { free = unsafe Self.free(taken, of: tableSize) }
           }
         }
       }
     }
+  }
+
+  /// The entries that nobody has.
+  private static func free(_ taken: UnsafeMutablePointer<UInt64>, of size: Int) -> [UInt32] {
+    (0..<size).filter { unsafe taken[$0 >> 6] >> UInt64($0 & 63) & 1 == 0 }.map(UInt32.init)
   }
 
   /// How many entries an endpoint may take in a round: one on average, and all in all as its weight says.

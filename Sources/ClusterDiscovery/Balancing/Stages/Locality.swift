@@ -37,7 +37,9 @@ extension Locality: BalancingStage {
       if amount > 0 { rest = groups.others }
     }
     if amount > 0 { chosen += byZone(rest, view, amount) }
-    candidates = chosen.filter { $0.weight > 0 }.sorted { $0.place < $1.place }
+    var weights = [Double](repeating: 0, count: view.endpoints.count)
+    for candidate in chosen { weights[candidate.place] = candidate.weight }
+    candidates = candidates.map { Candidate(place: $0.place, weight: weights[$0.place]) }.filter { $0.weight > 0 }
   }
 
   /// Shares an amount out over zones.

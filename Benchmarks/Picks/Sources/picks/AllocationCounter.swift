@@ -1,0 +1,1 @@
+../../../FastPath/Sources/fastpath-counts/AllocationCounter.swift
