@@ -98,12 +98,12 @@ for name in ["least-requests", "peak-ewma"] {
 }
 if let counter {
   let cells = try BalancingPolicy.names.map { cell(try BalancingPolicy($0), endpoints(1_000)) }
+  let isDeliberate = CommandLine.arguments.dropFirst().first == "deliberate"
   let before = counter.soFar
   for cell in cells { sum &+= measuredPicks(cell) }
-  let deliberate =
-    CommandLine.arguments.dropFirst().first == "deliberate"
-    ? UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: 8) : nil
-  say("allocations in \(cells.count * picks) picks", Double(counter.soFar - before), "", 0)
+  let deliberate = isDeliberate ? UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: 8) : nil
+  let allocations = counter.soFar - before
+  say("allocations in \(cells.count * picks) picks", Double(allocations), "", 0)
   deliberate?.deallocate()
 }
 // So that no pick can be left out.
