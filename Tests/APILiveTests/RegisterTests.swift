@@ -42,6 +42,23 @@ extension LiveTests {
       #expect(pod.contains(probe), "\(pod)")
     }
 
+    @Test("a Pod that somebody deletes ends gracefully: it is terminating, its program is told to stop, then it goes")
+    func deleted() async throws {
+      let instance = try folder.start(
+        line(
+          "register calls -n shop --instance calls-1 --address 10.1.0.1 --port http=8080 --ttl 2s --drain 0s"
+            + " -- sh -c 'trap \"echo told to stop; exit 7\" TERM; echo running; while :; do sleep 0.1; done'"))
+      defer { instance.stop() }
+      #expect(await instance.wait { $0.contains("running") }.contains("registered at"), "\(instance.output)")
+      #expect(try await folder.run(line("delete pod calls-1 -n shop")).status == 0)
+      let pod = try await folder.run(line("get pod calls-1 -n shop -o json")).output
+      #expect(pod.contains("deletionTimestamp") || pod.contains("not found"), "\(pod)")
+      let end = await instance.end()
+      #expect(end.status == 7, "\(end)")
+      #expect(end.output.contains("was deleted") && end.output.contains("told to stop"), "\(end)")
+      #expect(try await folder.run(line("get pods -n shop")).output.contains("No resources found"))
+    }
+
     @Test("a Pod at an address where no probe may go is not ready, and says why")
     func refusedProbes() async throws {
       let bounded = try LiveAPI(in: folder, ["--probe-cidr", "10.0.0.0/8,fd00::/8"])

@@ -146,6 +146,119 @@ struct LifeTests {
   }
 }
 
+@Suite("Registry: Pods that end gracefully")
+struct GracefulEndTests {
+  private func delete(_ shop: Shop, _ name: String, grace: Int64?) throws {
+    try shop.registry.transaction { (registry) throws(RegistryError) in
+      _ = try registry.delete(ObjectKey(.pod, namespace: "shop", name: name), grace: grace)
+    }
+  }
+
+  private func stored(_ shop: Shop, _ name: String) -> Pod? {
+    shop.registry.get(Pod.self, namespace: "shop", name: name)
+  }
+
+  @Test("it stays for its time as a terminating endpoint, and goes then", arguments: [nil, 5, 30, -7] as [Int64?])
+  func time(_ asked: Int64?) throws {
+    let shop = try Shop(pods: ["a", "b", "c"])
+    let seconds: Int64 = asked.map { $0 < 0 ? 1 : $0 } ?? 30
+    try delete(shop, "a", grace: asked)
+    #expect(stored(shop, "a")?.metadata.deletionTimestamp == shop.clock.now / 1000 + seconds)
+    #expect(stored(shop, "a")?.metadata.deletionGracePeriodSeconds == seconds)
+    let ending = shop.registry.slices(of: "web").flatMap(\.endpoints).filter { $0.conditions.terminating == true }
+    #expect(ending.map { $0.addresses.description } == ["[10.1.0.1]"])
+    #expect(ending.first?.conditions.serving == true && shop.ready == ["10.1.0.2", "10.1.0.3"])
+    for _ in 0..<(seconds - 1) {
+      try shop.pass(1)
+      try shop.renew("a", "b", "c")
+    }
+    #expect(shop.pods.contains("a"))
+    #expect(try shop.pass(1.5) == ["Pod shop/a is taken away: its time to end is over"])
+    #expect(shop.pods == ["b", "c"])
+  }
+
+  @Test("asked again, it goes sooner but never later; without any time it goes at once")
+  func again() throws {
+    let shop = try Shop(pods: ["a"])
+    try delete(shop, "a", grace: 20)
+    try delete(shop, "a", grace: nil)
+    #expect(stored(shop, "a")?.metadata.deletionGracePeriodSeconds == 20)
+    try delete(shop, "a", grace: 3)
+    #expect(stored(shop, "a")?.metadata.deletionGracePeriodSeconds == 3)
+    #expect(stored(shop, "a")?.metadata.deletionTimestamp == shop.clock.now / 1000 + 3)
+    try delete(shop, "a", grace: 0)
+    #expect(shop.pods == [])
+    try shop.pass(60)
+  }
+
+  @Test("finalizers keep it beyond its time; without them it stays until its time is over")
+  func finalizers() throws {
+    let shop = try Shop(pods: ["a", "b"], share: 1)
+    func set(_ finalizers: [String], _ name: String) throws {
+      var changed = try #require(stored(shop, name))
+      changed.metadata.finalizers = finalizers
+      try shop.registry.update(changed)
+    }
+    for name in ["a", "b"] {
+      try set(["example.com/x"], name)
+      try delete(shop, name, grace: 5)
+    }
+    try set([], "a")
+    #expect(shop.pods == ["a", "b"])
+    try shop.pass(6)
+    #expect(shop.pods == ["b"])
+    #expect(stored(shop, "b")?.metadata.deletionGracePeriodSeconds == 0)
+    try set([], "b")
+    #expect(shop.pods == [])
+  }
+
+  @Test("a Pod without a Lease, one that has ended, and one of manifests take no time")
+  func atOnce() throws {
+    let shop = try Shop(pods: ["a"])
+    try shop.registry.create(pod("b", "10.1.0.2"))
+    var ended = try #require(stored(shop, "a"))
+    ended.status.phase = .succeeded
+    _ = try shop.registry.transaction { (registry) throws(RegistryError) in try registry.updateStatus(ended.object) }
+    let leased = pod("c", "10.1.0.3") { $0.metadata.annotations[WellKnownAnnotation.lease] = "c" }
+    _ = try shop.registry.apply([Namespace(name: "shop").object, leased.object])
+    for name in ["a", "b", "c"] { try delete(shop, name, grace: 20) }
+    #expect(shop.pods == [])
+  }
+
+  @Test("what is left of the time outlives a restart")
+  func restart() throws {
+    let shop = try Shop(pods: ["a"])
+    try delete(shop, "a", grace: 20)
+    var settings = RegistrySettings()
+    let clock = shop.clock
+    settings.uptime = { clock.now + 77_000 }
+    settings.now = { clock.now / 1000 }
+    let objects = shop.registry.read { registry in
+      ObjectKind.allCases.flatMap { kind in
+        var objects: [StoredObject] = []
+        registry.forEach(kind) { objects.append(StoredObject($0.object, from: $0.origin)) }
+        return objects
+      }
+    }
+    let next = Registry(
+      settings, StoredState(version: shop.registry.version, objects: objects), keptBy: ScriptedStore())
+    let lease = ObjectKey(.lease, namespace: "shop", name: "a")
+    for seconds in [9.0, 9.0] {
+      clock.advance(seconds: seconds)
+      try next.transaction { (registry) throws(RegistryError) in
+        _ = registry.advanceLives()
+        guard var renewed = registry.get(Lease.self, namespace: "shop", name: lease.name) else { return }
+        renewed.spec.renewTime = clock.now * 1000
+        _ = try registry.update(renewed.object)
+      }
+    }
+    #expect(next.list(.pod).objects.count == 1)
+    clock.advance(seconds: 3)
+    try next.transaction { _ = $0.advanceLives() }
+    #expect(next.list(.pod).objects.isEmpty)
+  }
+}
+
 @Suite("Registry: when most Leases of a Service lapse at once")
 struct MassExpiryTests {
   @Test(

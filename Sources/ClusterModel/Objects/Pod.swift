@@ -70,6 +70,9 @@ public struct PodSpec: Sendable, Hashable {
 }
 
 extension PodSpec {
+  /// How long the Pod may take to end when it is deleted, in seconds; 30 when nothing else is said.
+  public var terminationGracePeriodSeconds: Int64 { kept["terminationGracePeriodSeconds"].flatMap { Int64($0) } ?? 30 }
+
   /// Conditions beyond the containers' own that readiness waits for.
   public var readinessGates: [String] {
     get { naming.value.readinessGates }

@@ -28,11 +28,13 @@ struct LeaseLives: Sendable {
 
   private var lives: [ObjectKey: Life] = [:]
   private var deadlines = Deadlines<ObjectKey>()
+  /// The Pods that were deleted, and until when they may take to end.
+  private var endings = Deadlines<ObjectKey>()
   /// The Leases that were renewed and whose Pods may have to become ready again.
   private var renewed: Set<ObjectKey> = []
 
   /// When to look for what is due, in milliseconds; `nil` for never.
-  var next: Int64? { deadlines.next }
+  var next: Int64? { [deadlines.next, endings.next].compactMap(\.self).min() }
 
   /// Until when the one who lets Leases lapse sleeps; `min` while nobody needs to be woken.
   private var armed = Int64.min
@@ -89,6 +91,12 @@ struct LeaseLives: Sendable {
     for lease in renewed { lives[lease]?.stage = .alive }
     return renewed.sorted()
   }
+
+  /// Until when a Pod may take to end; `nil` for one that was not deleted, or is gone.
+  mutating func setEnding(_ pod: ObjectKey, at deadline: Int64?) { endings[pod] = deadline }
+
+  /// The Pods whose time to end is over, in order.
+  mutating func takeEnding(now: Int64) -> [ObjectKey] { endings.take(until: now).sorted() }
 
   /// The Leases that were not renewed in time, in order.
   mutating func takeDue(now: Int64) -> [ObjectKey] { deadlines.take(until: now).sorted() }

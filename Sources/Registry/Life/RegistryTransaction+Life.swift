@@ -15,9 +15,10 @@ extension RegistryTransaction {
   static let heldCondition = "clusterdns.io/EndpointsHeld"
   private static let expired = "LeaseExpired"
 
-  /// Deals with the Leases that were not renewed in time.
+  /// Deals with the Leases that were not renewed in time, and with the Pods whose time to end is over.
   public mutating func advanceLives() -> LifeReport {
     var report = LifeReport()
+    endOverdue(&report)
     endDue(&report)
     report.next = lives.arm()
     return report
@@ -188,7 +189,9 @@ extension RegistryTransaction {
   mutating func trackLife(_ old: ClusterObject?, _ new: ClusterObject?) {
     switch (old, new) {
     case (_, .lease(let lease)): trackRenewal(old.flatMap(Lease.init), lease)
-    case (.pod, _), (_, .pod): trackRegistration(old.flatMap(Pod.init), new.flatMap(Pod.init))
+    case (.pod, _), (_, .pod):
+      trackRegistration(old.flatMap(Pod.init), new.flatMap(Pod.init))
+      trackEnding(old, new)
     default: break
     }
   }
@@ -201,6 +204,14 @@ extension RegistryTransaction {
       return
     }
     lives.renew(new.key, new.spec.leaseDurationSeconds, now: settings.uptime())
+  }
+
+  /// The time of an end is the machine's, and is waited for by the clock that never goes back.
+  private mutating func trackEnding(_ old: ClusterObject?, _ new: ClusterObject?) {
+    guard old?.timeOfEnd != new?.timeOfEnd, let key = (new ?? old)?.key else { return }
+    let now = settings.now()
+    let left = new?.timeOfEnd.map { min(max($0, now), now + Int64(Int32.max)) - now }
+    lives.setEnding(key, at: left.map { settings.uptime() + $0 * 1000 })
   }
 
   private mutating func trackRegistration(_ old: Pod?, _ new: Pod?) {

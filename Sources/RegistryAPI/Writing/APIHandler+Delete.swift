@@ -11,7 +11,7 @@ extension APIHandler {
       guard let object = registry.object(key) else { throw .notFound(key) }
       try deletion.check(object)
       if deletion.isOrphaning { registry.orphanDependents(of: key) }
-      var last = try registry.delete(key)
+      var last = try registry.delete(key, grace: deletion.gracePeriod)
       stays = registry.object(key) != nil
       if !stays { last.metadata.resourceVersion = registry.version }
       return last
@@ -33,7 +33,7 @@ extension APIHandler {
         for object in list.objects where registry.object(object.key)?.metadata.uid == object.metadata.uid {
           try deletion.check(object)
           if deletion.isOrphaning { registry.orphanDependents(of: object.key) }
-          try registry.delete(object.key)
+          try registry.delete(object.key, grace: deletion.gracePeriod)
         }
       }
     }
@@ -86,6 +86,9 @@ private struct Deletion {
 
   /// Whether what belongs to the object stays.
   var isOrphaning: Bool { options.propagationPolicy == "Orphan" || options.orphanDependents == true }
+
+  /// How long a Pod may take to end, in seconds; `nil` for as long as it says itself.
+  var gracePeriod: Int64? { options.gracePeriodSeconds }
 
   private static func options(_ request: APIRequest) throws(RegistryError) -> DeleteOptions {
     let node = try BodyDocument.document(of: request, expecting: BodyDocument.Expectation(DeleteOptions.self))

@@ -15,7 +15,8 @@ struct RegisterCommand: AsyncParsableCommand {
         clusterdns register web -n shop --port http=8080 --check http://127.0.0.1:8080/healthz -- ./server --listen :8080
 
       Makes a Pod and keeps its Lease alive; a namespace and a Service that are not there are made first, and said. When it is told to stop
-      (INT, TERM), or when the program behind -- ends, the endpoint is first made unready, for the time of --drain, and then taken away. When this machine
+      (INT, TERM), or when the program behind -- ends, the endpoint is first made unready, for the time of --drain, and then taken away. When somebody
+      deletes the Pod (kubectl delete pod), the program is told to stop within the Pod's time to end, and this command ends too. When this machine
       dies, the endpoint becomes unready when its Lease has run out, and goes a Lease later.
 
       With a program, the exit status is the program's.
@@ -107,12 +108,15 @@ struct RegisterCommand: AsyncParsableCommand {
         "\(command[0]) has ended; \(registration.what.key.shortDescription) deregistered\n")
       Glibc.exit(status)
     }
+    if case .deleted = end { ConsoleLog.write("\(registration.what.key.shortDescription) was deleted\n") }
     await leave(&registration, child)
   }
 
   /// How it came to an end.
   private enum End: Sendable {
     case signal
+    /// Somebody has deleted the Pod.
+    case deleted
     case programEnded(CInt)
   }
 
@@ -135,7 +139,12 @@ struct RegisterCommand: AsyncParsableCommand {
         case .ended(let how):
           if !group.isCancelled { end = how }
           group.cancelAll()
-        case .kept(let registration): last = registration
+        case .kept(let registration):
+          last = registration
+          if registration.isDeleted, !group.isCancelled {
+            end = .deleted
+            group.cancelAll()
+          }
         }
       }
       return (end, last)
@@ -151,7 +160,7 @@ struct RegisterCommand: AsyncParsableCommand {
 
   /// Unready first, so that clients leave; then the program is told to stop, and the endpoint goes.
   private func leave(_ registration: inout Registration, _ child: ChildProcess?) async {
-    await registration.drain()
+    if !registration.isDeleted { await registration.drain() }
     try? await Task.sleep(for: .seconds(drain.seconds))
     child?.terminate()
     let status = await child?.end() ?? 0

@@ -7,6 +7,10 @@ struct Registration: Sendable {
   let client: RegistryClient
   let what: RegisteredPod
   private var isAway = false
+  /// Whether everything was made: what is missing then was taken away.
+  private var isRegistered = false
+  /// Whether somebody has deleted the Pod.
+  private(set) var isDeleted = false
 
   init(client: RegistryClient, what: RegisteredPod) {
     self.client = client
@@ -25,19 +29,25 @@ struct Registration: Sendable {
     let labels = try await selectedLabels()
     _ = try await make(
       ObjectKind.lease.path(namespace: what.namespace), what.leaseObject(now: Self.now))
-    _ = try await make(
-      ObjectKind.pod.path(namespace: what.namespace), what.podObject(labels: labels))
+    let pods = ObjectKind.pod.path(namespace: what.namespace)
+    if try await !make(pods, what.podObject(labels: labels)), try await isPodGoing() {
+      // What is left of an instance of this name that has ended.
+      _ = try await client.send(.init("DELETE", what.key.path + "?gracePeriodSeconds=0"))
+      _ = try await make(pods, what.podObject(labels: labels))
+    }
     try await writeStatus(isReady: true)
+    isRegistered = true
     say("\(what.key.shortDescription) registered at \(what.address)")
   }
 
-  /// Renews the Lease until the task is cancelled. A registry that is away is waited for; one that has forgotten us is told again.
+  /// Renews the Lease until the task is cancelled, or until somebody deletes the Pod. A registry that is away is waited for; one that has forgotten us is told again.
   func keepAlive() async -> Registration {
     var current = self
     while !Task.isCancelled {
       try? await Task.sleep(for: .milliseconds(what.ttl * 1000 / 3))
       guard !Task.isCancelled else { break }
       await current.renew()
+      if current.isDeleted { break }
     }
     return current
   }
@@ -53,9 +63,9 @@ struct Registration: Sendable {
 
   /// Takes Pod and Lease away.
   func end() async {
-    for key in [what.key, what.leaseKey] {
+    for path in [what.key.path + "?gracePeriodSeconds=0", what.leaseKey.path] {
       do throws(RegistryClientError) {
-        _ = try await client.send(.init("DELETE", key.path))
+        _ = try await client.send(.init("DELETE", path))
       } catch {
         if case .refused(code: 404, _, _) = error { continue }
         complain("\(error)")
@@ -69,7 +79,12 @@ struct Registration: Sendable {
 extension Registration {
   private mutating func renew() async {
     do throws(RegistryClientError) {
-      try await patch(what.leaseKey.path, RegisteredPod.renewal(now: Self.now))
+      if isRegistered {
+        try await patch(what.leaseKey.path, RegisteredPod.renewal(now: Self.now))
+        isDeleted = try await isPodGoing()
+      } else {
+        try await begin()
+      }
       if isAway { say("the registry is back") }
       isAway = false
     } catch {
@@ -77,8 +92,20 @@ extension Registration {
     }
   }
 
+  /// Whether the Pod is gone, or was asked to go, while its Lease is there: that is somebody's wish.
+  private func isPodGoing() async throws(RegistryClientError) -> Bool {
+    do throws(RegistryClientError) {
+      let pod = try await client.send(.init("GET", what.key.path)).document()
+      return pod["metadata"]?["deletionTimestamp"] != nil
+    } catch {
+      if case .refused(code: 404, _, _) = error { return true }
+      throw error
+    }
+  }
+
   private mutating func recover(from error: RegistryClientError) async {
-    if case .refused(code: 404, _, _) = error {
+    if case .refused(code: 404, _, _) = error, isRegistered {
+      isRegistered = false
       say("the registry has no \(what.leaseKey.shortDescription) any more: registering again")
       do throws(RegistryClientError) { try await begin() } catch { complain("\(error)") }
       return
