@@ -99,14 +99,6 @@ extension ToldSource {
   func fail(_ reason: DiscoveryError.Reason) { tell(failure(reason)) }
 }
 
-/// 10.0.0.`host`, port 80.
-func address(_ host: Int) -> SocketAddress {
-  SocketAddress(.v4(IPv4Address(bits: 0x0A00_0000 | UInt32(host))), port: 80)
-}
-
-/// Endpoints 10.0.0.0 to 10.0.0.`count - 1`.
-func endpoints(_ count: Int) -> [Endpoint] { (0..<count).map { Endpoint(address($0)) } }
-
 /// Runs a client for the length of a closure.
 func running<Result>(
   _ client: ServiceClient, _ body: () async throws -> Result

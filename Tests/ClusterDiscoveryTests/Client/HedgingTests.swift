@@ -48,7 +48,7 @@ private struct Broken: Error, Hashable {}
       async let answer = client.withEndpoint(hedge: HedgePolicy(after: .fixed(.seconds(1)))) { endpoint in
         guard attempts.note(endpoint) == 2 else {
           try await attempts.hang()
-          return address(99)
+          return address(of: 99)
         }
         return endpoint.address
       }

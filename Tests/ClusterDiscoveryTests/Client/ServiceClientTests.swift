@@ -29,8 +29,8 @@ private struct Broken: Error, Hashable {}
       await client.wait { $0.state != .waiting }
       source.say(endpoints(1))
       let found = try await answer
-      #expect(found == address(0))
-      #expect(client.state == .fresh && client.pick()?.address == address(0))
+      #expect(found == address(of: 0))
+      #expect(client.state == .fresh && client.pick()?.address == address(of: 0))
     }
     #expect(client.statistics.requests == 1)
   }
@@ -93,7 +93,7 @@ private struct Broken: Error, Hashable {}
       // There is no fourth: the last error stands.
       await #expect(throws: Broken.self) {
         try await client.withEndpoint(key: "user 7", retry: RetryPolicy(attempts: 9)) { _ in
-          asked.change { $0.append(address(99)) }
+          asked.change { $0.append(address(of: 99)) }
           throw SafeToRetry(Broken())
         }
       }
@@ -196,7 +196,7 @@ private struct Broken: Error, Hashable {}
         var asked = 0
         for _ in 0..<count {
           try? await client.withEndpoint { endpoint in
-            guard endpoint.address == address(1) else { return }
+            guard endpoint.address == address(of: 1) else { return }
             asked += 1
             if isDown { throw Broken() }
           }
@@ -204,9 +204,9 @@ private struct Broken: Error, Hashable {}
         return asked
       }
       #expect(await ask(16, isDown: true) == 2)
-      #expect(client.ejected == [address(1)] && client.statistics.ejections == 1)
-      await client.wait { $0.book.withLock { $0.pickerEjections == [address(1)] } }
-      #expect(!(0..<16).contains { _ in client.pick()?.address == address(1) })
+      #expect(client.ejected == [address(of: 1)] && client.statistics.ejections == 1)
+      await client.wait { $0.book.withLock { $0.pickerEjections == [address(of: 1)] } }
+      #expect(!(0..<16).contains { _ in client.pick()?.address == address(of: 1) })
       time.advance(by: .seconds(30))
       await client.wait { $0.book.withLock { $0.pickerEjections.isEmpty } }
       // While a request is under way, there is no second one.
@@ -214,16 +214,16 @@ private struct Broken: Error, Hashable {}
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<4 {
           group.addTask {
-            try await client.withEndpoint { if $0.address == address(1) { await hold.wait { $0 } } }
+            try await client.withEndpoint { if $0.address == address(of: 1) { await hold.wait { $0 } } }
           }
         }
-        while client.statistics.requests < 20 || client.underWay(address(1)) < 1 { await Task.yield() }
+        while client.statistics.requests < 20 || client.underWay(address(of: 1)) < 1 { await Task.yield() }
         #expect(await ask(12, isDown: false) == 0)
         hold.change { $0 = true }
         try await group.waitForAll()
       }
       #expect(await ask(16, isDown: false) >= 3)
-      #expect(client.book.withLock { !$0.detector.isOnProbation(address(1)) })
+      #expect(client.book.withLock { !$0.detector.isOnProbation(address(of: 1)) })
     }
   }
 
@@ -272,12 +272,12 @@ private struct Broken: Error, Hashable {}
         try await group.waitForAll()
       }
       await asked.wait { $0 == 2 }
-      source.say([Endpoint(address(0), condition: .draining), Endpoint(address(1))])
+      source.say([Endpoint(address(of: 0), condition: .draining), Endpoint(address(of: 1))])
       await client.wait { $0.book.withLock { $0.usable.count == 1 } }
-      for _ in 0..<10 { #expect(try await client.withEndpoint { $0.address } == address(1)) }
+      for _ in 0..<10 { #expect(try await client.withEndpoint { $0.address } == address(of: 1)) }
       hold.change { $0 = true }
       try await both
-      #expect(client.underWay(address(1)) == 0)
+      #expect(client.underWay(address(of: 1)) == 0)
     }
   }
 
@@ -330,7 +330,7 @@ private struct Broken: Error, Hashable {}
       await client.run()
       return try await client.withEndpoint { $0.address }
     }
-    #expect(found == address(0))
+    #expect(found == address(of: 0))
     await source.subscriptions.wait { $0 == 0 }
   }
 
