@@ -27,6 +27,9 @@ let package = Package(
     .library(name: "ClusterDiscoveryRegistry", targets: ["ClusterDiscoveryRegistry", "ClusterModel", "Registry"]),
     .library(name: "ClusterDiscoveryAPI", targets: ["ClusterDiscoveryAPI"]),
     .library(name: "ClusterDiscoveryDNS", targets: ["ClusterDiscoveryDNS"]),
+    .library(name: "ClusterDiscoveryGRPC", targets: ["ClusterDiscoveryGRPC"]),
+    .library(name: "ClusterDiscoveryHTTP", targets: ["ClusterDiscoveryHTTP"]),
+    .library(name: "ClusterDiscoveryService", targets: ["ClusterDiscoveryService"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -41,6 +44,10 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
   ],
   targets: [
     // C: libldns, and the Linux calls that Glibc's module does not show.
@@ -259,6 +266,57 @@ let package = Package(
       dependencies: [
         "ClusterDiscovery", "ClusterDiscoveryDNS", "DNSWire", "NetworkAddresses", "QueryEngine", "ScriptedServers",
         "Transports",
+      ],
+      swiftSettings: strictTests),
+    // What else finds services by it.
+    .target(
+      name: "ClusterDiscoveryGRPC",
+      dependencies: [
+        "ClusterDiscovery", "NetworkAddresses", .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryGRPCTests",
+      dependencies: [
+        "ClusterDiscovery", "ClusterDiscoveryGRPC", "NetworkAddresses",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+      ],
+      swiftSettings: strictTests),
+    .target(
+      name: "ClusterDiscoveryHTTP",
+      dependencies: [
+        "ClusterDiscovery", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryHTTPTests",
+      dependencies: [
+        "ClusterDiscovery", "ClusterDiscoveryHTTP", "NetworkAddresses", "RegistryAPI",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strictTests),
+    .target(
+      name: "ClusterDiscoveryService",
+      dependencies: [
+        "ClusterDiscovery", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ClusterDiscoveryServiceTests",
+      dependencies: [
+        "ClusterDiscovery", "ClusterDiscoveryService", "NetworkAddresses",
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: strictTests),
     // The commands.
