@@ -14,7 +14,10 @@ FUZZ_SECONDS ?= 60
 RELEASE = -c release --static-swift-stdlib
 PROGRAM = .build/release/clusterdns
 
-.PHONY: help run build test counts test-thread test-address lint bench fuzz clean
+# What other packages use.
+DOCUMENTED = ClusterDiscovery ClusterDiscoveryRegistry ClusterDiscoveryAPI ClusterDiscoveryDNS
+
+.PHONY: help run build test counts test-thread test-address lint docs bench fuzz clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +47,10 @@ counts: ## allocations, reference counts, locks and instructions of a query on t
 lint: ## format and import borders only
 	@.ci/setup build
 	@.ci/lint
+
+docs: ## the documentation of the libraries (DocC), without a warning: .build/plugins/Swift-DocC/outputs
+	@.ci/setup build
+	@$(SWIFT) package generate-documentation --warnings-as-errors $(DOCUMENTED:%=--target %)
 
 bench: build ## every figure of docs/performance.md beside its bound, measured against echo, NSD, Knot and BIND
 	@.ci/setup bench
