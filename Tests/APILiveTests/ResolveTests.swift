@@ -135,8 +135,8 @@ extension LiveTests {
         ("calls.shop:grpc --source file", 2, "--endpoints FILE"),
         ("calls.shop:grpc --endpoints none.json", 1, "none.json"),
         ("calls.shop:grpc --dns-server 127.0.0.1:1", 1, "no DNS server answers"),
-        ("calls.shop:grpc --server http://127.0.0.1:1", 1, "127.0.0.1:1"),
-        ("calls.shop:grpc --watch --server http://127.0.0.1:1", 1, "127.0.0.1:1"),
+        ("calls.shop:grpc --server http://127.0.0.1:1", 1, "start one with `clusterdns serve`"),
+        ("calls.shop:grpc --watch --server http://127.0.0.1:1", 1, "name its address with --server"),
       ])
     func mistakes(arguments: String, status: Int32, message: String) async throws {
       let outcome = try await resolve(arguments.replacingOccurrences(of: "DNS", with: dns))

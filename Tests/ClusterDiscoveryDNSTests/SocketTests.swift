@@ -1,5 +1,6 @@
 import ClusterDiscovery
 import DNSWire
+import Foundation
 import NetworkAddresses
 import QueryEngine
 import ScriptedServers
@@ -93,5 +94,24 @@ struct SocketTests {
     for reader in readers { reader.cancel() }
     for reader in readers { await reader.value }
     while client.openSockets > 0 { await Task.yield() }
+  }
+
+  @Test(
+    "the servers of a file",
+    arguments: [
+      ("nameserver 10.0.0.1\nnameserver fe80::1%eth0\nnameserver fd00::1", "DNS 10.0.0.1:53, [fd00::1]:53"),
+      ("search shop", "DNS 127.0.0.1:53"),
+      ("nameserver fe80::1%eth0", "the name server fe80::1%eth0 cannot be used; name the DNS servers instead"),
+      (nil, "cannot be read: No such file or directory; name the DNS servers instead"),
+    ])
+  func file(content: String?, outcome: String) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "resolv-\(UUID().uuidString).conf").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try content?.write(toFile: path, atomically: true, encoding: .utf8)
+    do throws(DiscoveryError) {
+      #expect(try DNSSource(resolvConf: path).name == outcome)
+    } catch {
+      #expect(error.reason == .unavailable && error.message.hasSuffix(outcome), "\(error)")
+    }
   }
 }

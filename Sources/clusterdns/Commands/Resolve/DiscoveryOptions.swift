@@ -50,6 +50,13 @@ struct DiscoveryOptions: ParsableArguments {
     return APISource(try registry.location())
   }
 
+  /// An error's message, with the mend that this command has for it.
+  func explain(_ error: DiscoveryError) -> String {
+    guard kind == .api, error.reason == .unavailable else { return error.message }
+    let mend = "start one with `clusterdns serve`, name its address with --server, or ask DNS with --dns-server"
+    return "\(error.message): \(mend)"
+  }
+
   private func dns() throws(DiscoveryError) -> DNSSource {
     let servers = dnsServer.compactMap { SocketAddress($0, defaultPort: 53) }
     return servers.isEmpty ? try DNSSource() : try DNSSource(ResolverConfiguration(servers: servers))

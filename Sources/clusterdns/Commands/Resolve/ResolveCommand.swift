@@ -64,7 +64,7 @@ struct ResolveCommand: AsyncParsableCommand {
       do throws(DiscoveryError) {
         return show(ResolvedState(try await source.lookup(target), picks, source: source.name))
       } catch {
-        throw Failure.failure(error)
+        throw Failure.failure(place.explain(error))
       }
     }
     try await follow(target, of: source, picks)
@@ -93,7 +93,7 @@ struct ResolveCommand: AsyncParsableCommand {
       switch update {
       case .success(let set): show(ResolvedState(set, picks, source: source.name))
       case .failure(let error):
-        guard !isFirst || error.reason == .notFound else { throw Failure.failure(error) }
+        guard !isFirst || error.reason == .notFound else { throw Failure.failure(place.explain(error)) }
         complain("\(ConsoleLog.timeOfDay)   \(error)")
       }
       isFirst = false
