@@ -45,7 +45,7 @@ public struct APISource: DiscoverySource {
   /// The API of the cluster that the program's Pod runs in: its address from `KUBERNETES_SERVICE_HOST`, its certificates and the
   /// program's token from the files of the service account.
   ///
-  /// - Throws: ``DiscoveryError/Reason/notFound`` when the program does not run in a Pod, or the Pod has no service account.
+  /// - Throws: `DiscoveryError.Reason.notFound` when the program does not run in a Pod, or the Pod has no service account.
   public static func inCluster(families: EndpointFamilies = .first) throws(DiscoveryError) -> APISource {
     let pod = ServiceAccount(folder: "/var/run/secrets/kubernetes.io/serviceaccount", environment: environmentVariable)
     return APISource(try pod.login(), families)
