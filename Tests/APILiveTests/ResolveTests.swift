@@ -78,8 +78,11 @@ extension LiveTests {
     func overFile() async throws {
       try folder.write(
         "endpoints.json", #"{"calls.shop:grpc": [{"address": "10.2.0.1:9", "weight": 3}, "10.2.0.2:9"]}"#.utf8)
-      let found = try await resolve("calls.shop:grpc --endpoints endpoints.json --balancer weighted --count 400")
-      #expect(found.output.contains("10.2.0.1:9   ready       -      -      3        300     75.0%"), "\(found.output)")
+      let found = try await resolve(
+        "calls.shop:grpc --endpoints endpoints.json --balancer weighted --count 400 -o json")
+      #expect(found.output.contains(#""source":"file endpoints.json""#), "\(found.output)")
+      let json = try JSONDecoder().decode(Found.self, from: Data(found.output.utf8))
+      #expect((295...305).contains(json.endpoints[0].picks) && json.picks == 400, "\(found.output)")
     }
 
     private struct Found: Decodable {
