@@ -15,7 +15,8 @@ RELEASE = -c release --static-swift-stdlib
 PROGRAM = .build/release/clusterdns
 
 # What other packages use.
-DOCUMENTED = ClusterDiscovery ClusterDiscoveryRegistry ClusterDiscoveryAPI ClusterDiscoveryDNS
+DOCUMENTED = ClusterDiscovery ClusterDiscoveryRegistry ClusterDiscoveryAPI ClusterDiscoveryDNS ClusterDiscoveryGRPC \
+  ClusterDiscoveryHTTP ClusterDiscoveryService
 
 .PHONY: help run build test counts test-thread test-address lint docs bench fuzz clean
 

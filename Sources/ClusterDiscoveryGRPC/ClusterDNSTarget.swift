@@ -17,7 +17,7 @@ public struct ClusterDNSTarget: ResolvableTarget, Sendable, Hashable {
   /// A target as gRPC writes it, `clusterdns:///web.shop:grpc`, or without the scheme.
   ///
   /// - Parameters:
-  ///   - text: the target; see ``ClusterDiscovery/Target`` for its forms.
+  ///   - text: the target; see `Target` for its forms.
   ///   - defaultNamespace: the namespace of a target that names none.
   ///   - clusterDomain: the domain of the cluster.
   /// - Throws: `TargetError`, which says what would be right.

@@ -21,7 +21,7 @@ import Synchronization
 /// The header `Host` stays what the URL says. Redirects are left to the caller.
 ///
 /// There is no `https`: AsyncHTTPClient checks the certificate against the host that it connects to, which is an address here.
-/// A TLS client of the program's own goes with ``ClusterDiscovery/ServiceClient``.
+/// A TLS client of the program's own goes with `ServiceClient`.
 public final class ServiceHTTPClient: Sendable {
   /// How many services one client asks at most: each has a subscription of its own.
   public static let maximumServices = 1_024

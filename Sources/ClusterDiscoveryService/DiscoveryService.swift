@@ -6,7 +6,7 @@ public import Logging
 import Metrics
 public import ServiceLifecycle
 
-/// Runs a ``ClusterDiscovery/ServiceClient`` in a `ServiceGroup`.
+/// Runs a `ServiceClient` in a `ServiceGroup`.
 ///
 ///     let client = ServiceClient(target, source: source)
 ///     let group = ServiceGroup(services: [DiscoveryService(client, logger: logger), server], logger: logger)

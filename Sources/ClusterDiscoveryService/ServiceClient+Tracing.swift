@@ -2,7 +2,7 @@ public import ClusterDiscovery
 import Tracing
 
 extension ServiceClient {
-  /// Makes a request as ``ClusterDiscovery/ServiceClient/withEndpoint(key:retry:_:)`` does, within a span of the kind `client` for each attempt.
+  /// Makes a request as `ServiceClient.withEndpoint` does, within a span of the kind `client` for each attempt.
   ///
   /// The span has the attributes `server.address` and `server.port` (OpenTelemetry's names), `clusterdns.target` and `clusterdns.attempt`, which
   /// begins at 1; errors are recorded. `body` runs with the span as current, so that what it injects into its request leads there.
@@ -13,7 +13,7 @@ extension ServiceClient {
   ///   - retry: how often a request is tried, and after which errors.
   ///   - body: the request, to this endpoint.
   /// - Returns: what `body` gives.
-  /// - Throws: as ``ClusterDiscovery/ServiceClient/withEndpoint(key:retry:_:)`` does.
+  /// - Throws: as `ServiceClient.withEndpoint` does.
   public func withTracedEndpoint<Response: Sendable>(
     _ operation: String, key: String? = nil, retry: RetryPolicy = .standard,
     _ body: @Sendable (Endpoint) async throws -> Response
