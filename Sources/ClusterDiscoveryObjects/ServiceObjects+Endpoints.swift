@@ -8,7 +8,7 @@ extension ServiceObjects {
   /// - Parameters:
   ///   - revision: which state of the source the objects are.
   ///   - asOf: when the source said so.
-  /// - Throws: ``DiscoveryError/Reason/notFound`` for a Service that is not there, has no endpoints of its own, or no such port.
+  /// - Throws: `DiscoveryError.Reason.notFound` for a Service that is not there, has no endpoints of its own, or no such port.
   public mutating func endpointSet(
     revision: String, asOf: ContinuousClock.Instant = .now
   ) throws(DiscoveryError) -> EndpointSet {

@@ -34,6 +34,7 @@ extension ClusterZone {
 
   /// A zone's SOA record as it stands in denials, its owner the zone as the question has it.
   ///
+  /// - Parameter zone: which of the zones.
   /// - Parameter name: a name in the zone.
   public func soa(of zone: Int, asked name: DomainName) -> ResourceRecord {
     let owner = name.suffix(labels: zones[zone].name.labelCount)

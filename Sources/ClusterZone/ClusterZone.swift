@@ -35,6 +35,8 @@ public final class ClusterZone: Sendable {
 
   /// Zones that are empty and not synchronised yet.
   ///
+  /// - Parameter configuration: which names there are, and how they answer.
+  /// - Parameter reclaimer: frees what readers may still look at.
   /// - Parameter onProgrammed: is told, in seconds, how long after its cause a change to a headless Service's endpoints could be
   ///   asked for, as far as the slice says when that was.
   public init(

@@ -55,6 +55,8 @@ public struct Directive: Sendable {
 extension Corefile {
   /// Reads the Corefile at a path, and what it imports.
   ///
+  /// - Parameter path: the file.
+  /// - Parameter environment: what `{$NAME}` stands for.
   /// - Parameter defaultPort: the port of server blocks of plain DNS that name none; two blocks for the same zone, scheme and port
   ///   are an error.
   public static func load(
@@ -72,6 +74,8 @@ extension Corefile {
   /// Reads a Corefile from its bytes.
   ///
   /// - Parameters:
+  ///   - text: the bytes.
+  ///   - defaultPort: the port of server blocks of plain DNS that name none.
   ///   - file: the path that locations show, and beside which relative imports are looked for.
   ///   - environment: what `{$NAME}` stands for.
   ///   - loader: reads the imports.

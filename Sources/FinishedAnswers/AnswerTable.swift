@@ -130,7 +130,7 @@ extension AnswerTable {
     /// - Parameters:
     ///   - name: the name below the zone, in lower case, without a root octet; seven octets behind it must be readable.
     ///   - count: its length, 0–254.
-    /// - Returns: the answers, valid until the reader leaves the ``Reclaimer``.
+    /// - Returns: the answers, valid until the reader leaves the `Reclaimer`.
     @inlinable
     public func find(_ name: UnsafePointer<UInt8>, count: Int) -> NameAnswers? {
       unsafe find(name, count: count, hash: hash(of: name, count: count))

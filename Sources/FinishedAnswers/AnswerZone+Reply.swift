@@ -9,7 +9,7 @@ public enum FinishedReply: Sendable, Hashable {
   case denial([UInt8])
   /// The stages must look for the name's target.
   case alias
-  /// No question that could be answered: not one that ``QueryHead`` reads, or outside of the zone.
+  /// No question that could be answered: not one that `QueryHead` reads, or outside of the zone.
   case unreadable
 }
 

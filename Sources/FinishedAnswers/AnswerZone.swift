@@ -49,6 +49,9 @@ public final class AnswerZone: Sendable {
   }
 
   /// - Parameters:
+  ///   - name: the zone's name.
+  ///   - missing: what is said of names that are not there.
+  ///   - reclaimer: frees what readers may still look at.
   ///   - ttl: the TTL of the zone's records in seconds (0–3600): the minimum of its SOA; the SOA's own is at most 300.
   public init(name: DomainName, missing: Missing, ttl: UInt32, reclaimer: Reclaimer) {
     self.name = name.lowercased()

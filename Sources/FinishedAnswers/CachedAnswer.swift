@@ -65,7 +65,9 @@ public struct CachedAnswer {
 
   /// Makes a name the key of a question for it.
   ///
-  /// - Parameter name: in lower case, of ``longestName`` octets at most, in room for ``QueryHead/longestName`` and twice ``QueryHead/slack``.
+  /// - Parameter head: the query's head.
+  /// - Parameter checkingDisabled: the query's CD.
+  /// - Parameter name: in lower case, of ``longestName`` octets at most, in room for `QueryHead.longestName` and twice `QueryHead.slack`.
   /// - Returns: the key's length.
   @inlinable
   public static func makeKey(
@@ -92,6 +94,7 @@ extension ReplyWriter {
   /// Appends all records of an answer.
   ///
   /// - Parameters:
+  ///   - answer: the answer.
   ///   - ttl: what every record's TTL is to be, in seconds.
   ///   - random: draws the order of address records; `nil` keeps it.
   /// - Returns: false when they do not fit; then nothing is appended.

@@ -7,6 +7,10 @@ public struct CachedAnswerDraft: Sendable {
 
   /// Takes an answer that is good for `lifetime` seconds from `stored` on, a time of the server's clock.
   ///
+  /// - Parameter dnssecOK: whether it was asked with DO.
+  /// - Parameter checkingDisabled: whether it was asked with CD.
+  /// - Parameter stored: when it was stored.
+  /// - Parameter lifetime: how long it is good for.
   /// - Parameter message: in wire form, whole, without an OPT record, its question in lower case or as it was asked.
   ///
   /// `nil` for what the fast path could not give: of another class than IN, of a name that is too long for a key, or no message at all.

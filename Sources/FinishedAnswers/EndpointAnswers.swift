@@ -31,6 +31,7 @@ public struct EndpointAnswers: ~Copyable {
   /// The answers of an endpoint's name that the table does not hold; `nil` when there is no such endpoint.
   ///
   /// - Parameters:
+  ///   - zone: the zone's finished answers.
   ///   - name: the name below the zone, in lower case, without a root octet; seven octets behind it must be readable.
   ///   - count: its length, 0–254.
   /// - Returns: the answers, valid until the next name is looked for here. A cache's times are not kept in them.

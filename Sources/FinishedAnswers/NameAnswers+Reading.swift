@@ -26,6 +26,7 @@ extension AnswerZone {
   ///
   /// - Parameters:
   ///   - key: the name below the zone, in lower case, wire form without the root octet.
+  ///   - body: what reads the answers.
   ///   - reclaimer: the one that the zone was made with.
   public func withAnswers<Result>(
     of key: [UInt8], reclaimer: Reclaimer, _ body: (NameAnswers?) throws -> Result

@@ -19,6 +19,7 @@ public struct NameAnswersDraft: Sendable {
   /// Records begun since the RRset began.
   private var begun = 0
 
+  /// - Parameter key: the name below the zone, in wire form without the root octet, lower case.
   /// - Parameter zone: the zone's name in wire form, lower case.
   public init(key: [UInt8], zone: [UInt8]) {
     self.key = key

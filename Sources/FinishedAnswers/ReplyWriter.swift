@@ -4,8 +4,8 @@ public import Synchronization
 /// Writes one reply to a query that was read in place: copies a finished answer behind the question, patches what depends on the question, and
 /// adds header and OPT record.
 ///
-/// Safety: `out` has room for ``limit`` octets and ``QueryHead/slack`` more; `packet` is the datagram that `head` was read from. Every copy is
-/// bounded by ``room``.
+/// Safety: `out` has room for `limit` octets and `QueryHead.slack` more; `packet` is the datagram that `head` was read from. Every copy is
+/// bounded by `room`.
 @frozen
 @safe
 public struct ReplyWriter {
@@ -90,6 +90,9 @@ extension ReplyWriter {
   /// Appends an RRset and its additional records.
   ///
   /// - Parameters:
+  ///   - rrset: the RRset.
+  ///   - name: the answers that it is one of.
+  ///   - zone: the zone that they are in.
   ///   - ttl: what every record's TTL is to be, in seconds.
   ///   - random: draws the order of address records; `nil` keeps it.
   ///

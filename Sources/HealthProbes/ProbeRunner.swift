@@ -20,6 +20,9 @@ public final class ProbeRunner: Sendable {
 
   /// A runner whose connections are the group's.
   ///
+  /// - Parameter registry: whose Pods are probed.
+  /// - Parameter group: the event loops of the connections.
+  /// - Parameter limit: so many probes are under way at most.
   /// - Parameter ranges: where probes may go.
   public init(_ registry: Registry, to ranges: ProbeRanges, on group: any EventLoopGroup, limit: Int = 256) {
     self.registry = registry

@@ -18,7 +18,7 @@ public enum FastOutcome: Sendable {
 /// ``fetchAnswers(at:)`` and ``answer(_:count:at:into:plan:arrival:)``. What a step needs from memory was asked for by the one before it,
 /// so that a batch waits for memory once and not for every datagram.
 ///
-/// The caller is a reader of the ``Reclaimer`` from the first step to the last.
+/// The caller is a reader of the `Reclaimer` from the first step to the last.
 @safe
 public struct FastPath: ~Copyable {
   /// The queries of a batch, between the steps.
@@ -94,7 +94,9 @@ public struct FastPath: ~Copyable {
   /// The first step: reads the query, finds whose name it is, and fetches the word that leads to its answers.
   ///
   /// - Parameters:
-  ///   - packet: the query; ``QueryHead/slack`` octets behind it must be readable.
+  ///   - packet: the query; `QueryHead.slack` octets behind it must be readable.
+  ///   - count: its length, in octets.
+  ///   - plan: what answers.
   ///   - place: which query of the batch it is, below ``capacity``.
   public func read(_ packet: UnsafePointer<UInt8>, count: Int, at place: Int, plan: borrowing ServerPlan) {
     let query = unsafe queries + place
@@ -123,8 +125,12 @@ public struct FastPath: ~Copyable {
   /// The last step: the reply.
   ///
   /// - Parameters:
+  ///   - count: its length, in octets.
+  ///   - place: which query of the batch it is.
+  ///   - plan: what answers.
+  ///   - arrival: how it came.
   ///   - packet: the query, as it was read in the first step.
-  ///   - out: room for the longest reply over the transport (65,535 octets over TCP, 1,232 over UDP) and ``QueryHead/slack`` more.
+  ///   - out: room for the longest reply over the transport (65,535 octets over TCP, 1,232 over UDP) and `QueryHead.slack` more.
   public mutating func answer(
     _ packet: UnsafePointer<UInt8>, count: Int, at place: Int, into out: UnsafeMutablePointer<UInt8>,
     plan: borrowing ServerPlan, arrival: Arrival

@@ -30,7 +30,7 @@ extension FastCaching {
   public var kept: FastCacheAnswers? { nil }
 }
 
-/// What a cache keeps, as the fast path reads it. Answers are in there (``CachedAnswerDraft``) when every client may have them until they are too old.
+/// What a cache keeps, as the fast path reads it. Answers are in there (`CachedAnswerDraft`) when every client may have them until they are too old.
 public struct FastCacheAnswers: Sendable {
   /// Looked into first.
   public var denials: AnswerTable

@@ -19,7 +19,7 @@ public final class LabelledFamily<Handle: MetricHandle>: Sendable, FamilyStorage
   public let name: String
   /// One sentence on what is counted.
   public let help: String
-  /// The names of the labels, in the order in which ``with(_:)`` takes their values.
+  /// The names of the labels, in the order in which `with(_:)` takes their values.
   public let labels: [String]
   private let make: @Sendable () -> Handle
   private let handles = Mutex<[[String]: Handle]>([:])

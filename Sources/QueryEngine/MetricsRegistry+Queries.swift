@@ -58,7 +58,7 @@ public struct QueryLabels: Sendable, Hashable {
 
 /// The counters of queries for one server, zone and view, in one piece of memory.
 ///
-/// A worker thread has its own and writes them through a ``Writer``, which costs no locked instruction; tasks share one and write it with
+/// A worker thread has its own and writes them through a `Writer`, which costs no locked instruction; tasks share one and write it with
 /// ``countShared(_:)``. ``QueryMetrics`` sums them all up.
 public final class QueryCounters: Sendable {
   /// What all samples of these counters carry.
@@ -125,6 +125,7 @@ public final class QueryMetrics: Sendable {
 
   /// New counters for one owner.
   ///
+  /// - Parameter labels: the owner's labels.
   /// - Parameter plugins: the names that the label `plugin` may have.
   public func counters(_ labels: QueryLabels, plugins: [String]) -> QueryCounters {
     let counters = QueryCounters(labels: labels, plugins: plugins)

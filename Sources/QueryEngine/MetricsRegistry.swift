@@ -40,6 +40,9 @@ public final class MetricsRegistry: Sendable {
 
   /// The family of histograms with this name: a new one, or the one that was asked for before.
   ///
+  /// - Parameter name: the family's name.
+  /// - Parameter help: what it counts, in a line.
+  /// - Parameter labels: the names of its labels.
   /// - Parameter buckets: the upper bounds, inclusive and rising; the bucket `+Inf` comes by itself.
   /// - Precondition: a name keeps its kind, its label names and its buckets.
   public func histogram(_ name: String, help: String, labels: [String] = [], buckets: [Double]) -> HistogramFamily {

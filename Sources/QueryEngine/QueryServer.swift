@@ -36,6 +36,7 @@ public final class QueryServer: Sendable {
 
   /// Answers a query through the stages with one message.
   ///
+  /// - Parameter origin: where it came from.
   /// - Parameter packet: the query's octets.
   /// - Returns: the reply, as long as the transport and the client allow; `nil` when there is none.
   public func answer(_ packet: [UInt8], from origin: QueryOrigin) async -> [UInt8]? {
@@ -44,6 +45,7 @@ public final class QueryServer: Sendable {
 
   /// Answers a query through the stages with as many messages as it takes.
   ///
+  /// - Parameter origin: where it came from.
   /// - Parameter packet: the query's octets.
   /// - Returns: the reply, each message as long as the transport and the client allow; `nil` when there is none.
   public func reply(to packet: [UInt8], from origin: QueryOrigin) async -> ServerReply? {

@@ -1,7 +1,7 @@
 public import Corefile
 
 extension BlockSetup {
-  /// Reads the block's directives in the order of ``stageOrder``.
+  /// Reads the block's directives in the order of `stageOrder`.
   ///
   /// An unknown directive is an error that names the nearest known one; one of CoreDNS's that is not built here, an error that says so.
   public func read() throws(CorefileError) {

@@ -28,7 +28,7 @@ public final class BlockSetup {
   /// What stages need from the world.
   public let environment: StageEnvironment
 
-  /// The stages, in the order in which they will be asked: ``stageOrder`` decides it.
+  /// The stages, in the order in which they will be asked: `stageOrder` decides it.
   public internal(set) var stages: [any QueryStage] = []
   /// What runs beside the queries: health checks, files that are watched.
   public internal(set) var services: [any BackgroundService] = []

@@ -48,6 +48,7 @@ public final class Reclaimer: Sendable {
 
   /// Runs `body` as a reader: what it finds in a table stays valid until it returns.
   ///
+  /// - Parameter body: what reads.
   /// - Parameter hint: where to look for a free slot first; readers that have a number of their own never meet.
   @inline(__always)
   public func read<Result>(hint: Int = 0, _ body: () throws -> Result) rethrows -> Result {

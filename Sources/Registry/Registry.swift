@@ -31,6 +31,8 @@ public final class Registry: Sendable {
 
   /// A registry that goes on where a store stands, and changes nothing that the store has not kept.
   ///
+  /// - Parameter state: what the store has kept.
+  /// - Parameter store: what keeps all changes.
   /// - Parameter settings: its ranges must be usable; see ``RegistrySettings/problem``.
   public init(_ settings: RegistrySettings, _ state: StoredState, keptBy store: any RegistryStore) {
     precondition(settings.problem == nil, "the registry's settings were not checked")
@@ -69,6 +71,7 @@ public final class Registry: Sendable {
 
   /// The same without waiting for the store at all: the result must not be told to anybody before `whenKept` says so.
   ///
+  /// - Parameter body: reads and changes the objects.
   /// - Parameter whenKept: told once, also when the body throws: `nil` when the store has kept all that the transaction has
   ///   done and seen, or why it has not. By any thread, maybe before this returns; it must be quick.
   @discardableResult
@@ -135,6 +138,10 @@ extension Registry {
   /// The objects of one kind in the order of namespaces and names.
   ///
   /// - Parameters:
+  ///   - kind: their kind.
+  ///   - namespace: the namespace that they are in; `nil` for all.
+  ///   - name: their name; `nil` for all.
+  ///   - labels: the labels that they have.
   ///   - limit: the most objects, `nil` for all.
   ///   - key: begins behind this object, as ``RegistryList/continuation`` of an earlier part has it.
   ///   - isWanted: what the objects must be beside that; it must not call the registry.

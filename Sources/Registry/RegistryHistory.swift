@@ -22,6 +22,8 @@ public struct RegistryHistory: Sendable {
 extension Registry {
   /// The changes of one kind behind a version. O(changes of all kinds since then, without those of Leases for other kinds).
   ///
+  /// - Parameter kind: the objects' kind.
+  /// - Parameter version: the version that is known already.
   /// - Parameter most: so many batches at most; there may be more behind ``RegistryHistory/version``.
   /// - Throws: `Expired` for a version that the history has lost.
   public func history(

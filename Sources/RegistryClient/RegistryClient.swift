@@ -156,6 +156,7 @@ extension RegistryClient {
   /// behind its last line break is no line.
   ///
   /// - Parameters:
+  ///   - request: what is asked for.
   ///   - opened: is called when the server begins to answer.
   ///   - receive: gets each line as a document; `false` ends the request.
   /// - Throws: ``RegistryClientError``.

@@ -36,6 +36,9 @@ public final class TCPListener: Sendable {
   /// Opens the port.
   ///
   /// - Parameter onCut: hears of questions whose answers were cut because no message can be longer than 65,535 octets.
+  /// - Parameter address: where.
+  /// - Parameter server: what answers.
+  /// - Parameter limits: how many connections there may be, and how long they may be idle.
   /// - Parameter group: the event loops that connections are spread over.
   public init(
     _ address: NetworkAddresses.SocketAddress, server: QueryServer, group: any EventLoopGroup,

@@ -14,7 +14,9 @@ public final class UDPListener: Sendable {
 
   /// Opens the port and starts the workers.
   ///
-  /// - Parameter workers: how many; at least 1.
+  /// - Parameter address: where.
+  /// - Parameter server: what answers.
+  /// - Parameter count: how many workers; at least 1.
   public init(_ address: SocketAddress, server: QueryServer, workers count: Int = UDPListener.cores) throws(ListenError)
   {
     // SO_REUSEPORT lets any program of the same user in: one socket without it tells whether the port is free.

@@ -30,7 +30,7 @@ public final class UpstreamClient: Upstream {
   /// How many sockets are open, idle connections included.
   public var openSockets: Int { loop.openSockets }
 
-  /// Sends the query and waits for the matching answer; see ``Upstream``.
+  /// Sends the query and waits for the matching answer; see `Upstream`.
   public func exchange(
     _ query: Message, with server: SocketAddress, over transport: UpstreamTransport, timeout: Duration, expire: Duration
   ) async throws(UpstreamError) -> UpstreamReply {

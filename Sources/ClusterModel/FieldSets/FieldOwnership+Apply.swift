@@ -106,6 +106,7 @@ extension AppliedConfiguration {
   /// The applier's fields are put in place; what it applied before, no longer gives, and nobody else has, goes.
   ///
   /// - Parameters:
+  ///   - writer: who applies.
   ///   - live: the object as it is; `nil` when there is none yet.
   ///   - owned: who has which fields of it, when it has no `managedFields`.
   ///   - isForced: whether fields that others have are taken from them.

@@ -40,6 +40,7 @@ extension ClusterObject {
   /// registry fills in what is its own.
   ///
   /// - Parameters:
+  ///   - writer: who wrote.
   ///   - old: the object as it was; `nil` for a new one.
   ///   - owned: who had which fields of the old one, when it has no `managedFields`.
   public func managedFields(

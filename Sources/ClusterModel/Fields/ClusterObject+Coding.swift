@@ -75,6 +75,9 @@ extension JSONWriter {
   /// A list as the API gives it: `ServiceList` with the objects, the store's version, and how to go on.
   ///
   /// - Parameters:
+  ///   - objects: The elements.
+  ///   - resourceVersion: The store's version.
+  ///   - continuation: How to go on; empty at the end.
   ///   - kind: The kind of the elements; `nil` for a `List` of any kinds.
   ///   - remaining: How many objects the list leaves out behind `continuation`; `nil` for not said.
   public mutating func list(

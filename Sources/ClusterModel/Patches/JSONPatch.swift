@@ -50,6 +50,7 @@ public struct JSONPatch: Sendable {
 
   /// The document after the patch.
   ///
+  /// - Parameter document: What is patched.
   /// - Parameter limits: How deep the document may become, and how many values may be copied and moved in all.
   /// - Throws: which operation does not fit, or that the document would outgrow its limits.
   public func applied(

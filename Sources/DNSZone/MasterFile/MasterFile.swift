@@ -58,6 +58,7 @@ public enum MasterFile {
 
   /// Reads a file and what it includes.
   ///
+  /// - Parameter path: the file.
   /// - Parameter origin: what names without a dot at their end are relative to, until `$ORIGIN` says otherwise.
   public static func read(path: String, origin: DomainName) throws(MasterFileError) -> [LocatedRecord] {
     try parse(contents(of: path), file: path, origin: origin, reader: disk)

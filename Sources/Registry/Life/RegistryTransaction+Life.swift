@@ -82,6 +82,9 @@ extension RegistryTransaction {
   /// Says what a readiness probe of a Pod's containers has found. A Pod whose Lease has lapsed becomes no more ready by it.
   ///
   /// - Parameters:
+  ///   - isReady: what the probe found.
+  ///   - pod: the Pod's key.
+  ///   - uid: the Pod's own; another Pod of that name is left alone.
   ///   - reason: why it is not ready, in one word.
   ///   - message: why it is not ready.
   public mutating func setContainersReady(

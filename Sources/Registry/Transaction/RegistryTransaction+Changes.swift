@@ -11,6 +11,8 @@ public enum RegistryWriter: Sendable, Hashable {
 extension RegistryTransaction {
   /// Makes a new object.
   ///
+  /// - Parameter object: the object.
+  /// - Parameter writer: what kind of writer it is: some may set what others may not.
   /// - Parameter manager: who is noted as the owner of the fields that it sets; without one, `managedFields` stays as given.
   /// - Returns: the object as it is stored, with identity, version, defaults and addresses.
   /// - Throws: `Invalid` with the fields' errors, `AlreadyExists`, or `NotFound` for the namespace.
@@ -25,6 +27,8 @@ extension RegistryTransaction {
   ///
   /// A `resourceVersion` other than 0 must be the stored one. An object that stays the same makes no event.
   ///
+  /// - Parameter object: the object as it is to be.
+  /// - Parameter writer: what kind of writer it is: some may set what others may not.
   /// - Parameter manager: who is noted as the owner of the fields that it changes; without one, `managedFields` stays as
   ///   given.
   /// - Returns: the object as it is stored.

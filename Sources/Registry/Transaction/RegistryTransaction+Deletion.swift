@@ -9,6 +9,7 @@ extension RegistryTransaction {
 
   /// Takes an object away, or marks it as going when it has finalizers; a namespace takes with it what is in it.
   ///
+  /// - Parameter key: the object's key.
   /// - Parameter seconds: how long a Pod that lives by a Lease may take to end, 0 for not at all, `nil` for as long as it says
   ///   itself; other objects take no time.
   /// - Returns: the object as it was; one that stays for now, as it is.

@@ -33,6 +33,7 @@ extension RegistryTransaction {
   /// What changed in the files is written, what left them is deleted, what others made is left alone, and what others
   /// changed of an object stays as long as the file has it as before. An object that is refused is refused alone.
   ///
+  /// - Parameter objects: the set.
   /// - Parameter isComplete: false when some of the files could not be read whole: then nothing is deleted, for it may only be
   ///   hidden by the mistake.
   public mutating func apply(manifests objects: [ClusterObject], isComplete: Bool = true) -> ManifestReport {

@@ -38,6 +38,8 @@ public struct APIAccess: Sendable {
 
   /// Reads the files. They are read again when they change; what is wrong with them then is reported, and changes nothing.
   ///
+  /// - Parameter files: which files.
+  /// - Parameter address: where the API is to be.
   /// - Parameter report: gets what an operator should know.
   /// - Throws: ``AccessError`` for files that cannot be used, and for an address that others reach but which asks for no login.
   public init(
