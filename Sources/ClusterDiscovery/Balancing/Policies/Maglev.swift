@@ -69,24 +69,24 @@ public struct Maglev: Sendable, Hashable {
 
   /// How many entries an endpoint may take in a round: one on average, and all in all as its weight says.
   private struct Turns {
-    private let weights: [Double]
-    private let grant: Double
-    /// What each has left over from its rounds; empty when all weights are equal.
-    private var credit: [Double]
+    /// What a round gives to each, in 2⁻³² of an entry; empty when all weights are equal.
+    private var grants: [UInt64] = []
+    /// What each has left over from its rounds.
+    private var credit: [UInt64] = []
 
     init(_ weights: [Double]) {
-      self.weights = weights
-      grant = Double(weights.count) / weights.reduce(0, +)
-      credit = weights.allSatisfy { $0 == weights[0] } ? [] : [Double](repeating: 0, count: weights.count)
+      if weights.allSatisfy({ $0 == weights[0] }) { return }
+      let unit = 0x1p32 * Double(weights.count) / weights.reduce(0, +)
+      grants = weights.map { UInt64(($0 * unit).rounded()) }
+      credit = [UInt64](repeating: 0, count: weights.count)
     }
 
     @inline(__always)
     mutating func next(_ place: Int) -> Int {
-      if credit.isEmpty { return 1 }
-      // Sums of fractions fall short of whole numbers by a rounding.
-      let due = credit[place] + weights[place] * grant + 1e-9
-      credit[place] = due - due.rounded(.down)
-      return Int(due)
+      if grants.isEmpty { return 1 }
+      let due = credit[place] + grants[place]
+      credit[place] = due & 0xFFFF_FFFF
+      return Int(truncatingIfNeeded: due >> 32)
     }
   }
 
