@@ -7,7 +7,7 @@ public typealias GaugeFamily = LabelledFamily<Gauge>
 /// Distributions.
 public typealias HistogramFamily = LabelledFamily<Histogram>
 
-/// One number or histogram that changes: what ``LabelledFamily/with(_:)`` gives out.
+/// One number or histogram that changes: what `LabelledFamily.with(_:)` gives out.
 public protocol MetricHandle: AnyObject, Sendable {
   static var kind: MetricFamily.Kind { get }
   var value: MetricFamily.Value { get }

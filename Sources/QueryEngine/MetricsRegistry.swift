@@ -2,7 +2,7 @@ import Synchronization
 
 /// Every counter of the process, and their text for Prometheus (exposition format 0.0.4).
 ///
-/// A stage asks for its families once, looks up the handles it needs (``LabelledFamily/with(_:)``) and keeps them: counting is then
+/// A stage asks for its families once, looks up the handles it needs (`LabelledFamily.with(_:)`) and keeps them: counting is then
 /// one atomic addition. Counters kept elsewhere come in through ``collect(_:)`` as plain values. Where two sources give the same family and
 /// the same labels, the text shows their sum.
 public final class MetricsRegistry: Sendable {

@@ -27,6 +27,7 @@ public final class SQLiteStore: RegistryStore {
 
   /// Opens a folder, which is made when there is none, and reads what it keeps.
   ///
+  /// - Parameter folder: the folder.
   /// - Parameter historyOctets: how much of the past is kept for watches of the next process.
   /// - Throws: that another process has the folder, that it cannot be written, that its file is damaged or a newer program's;
   ///   with what to do. Then the file is as it was.
