@@ -130,6 +130,12 @@ struct ObjectValidationTests {
     let found = try errors(#"{"apiVersion":"v1","kind":"Namespace","metadata":\#(metadata)}"#)
     #expect(found.map(\.path) == ["metadata.labels", "metadata.annotations", "metadata.finalizers"])
     #expect(found.allSatisfy { $0.kind == .invalid })
+    let both = try errors(
+      #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"x","finalizers":["orphan","foregroundDeletion"]}}"#)
+    #expect(
+      both.aggregateMessage
+        == #"metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: "#
+        + "finalizer orphan and foregroundDeletion cannot be both set")
     let big = String(repeating: "a", count: 300_000)
     let long = try errors(
       #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"x","annotations":{"a":"\#(big)"}}}"#)

@@ -62,6 +62,39 @@ extension OverHTTP {
       #expect(text.hasPrefix("HTTP/1.1 \(code)"), "\(text.prefix(200))")
     }
 
+    @Test("kubectl delete --cascade=foreground: the owner is there until what blocks it has gone")
+    func foreground() async throws {
+      let registry = try demoRegistry()
+      let owner = try #require(registry.get(Service.self, namespace: "shop", name: "web"))
+      let reference = OwnerReference(
+        apiVersion: "v1", kind: "Service", name: "web", uid: owner.metadata.uid, blockOwnerDeletion: true)
+      var metadata = ObjectMeta(name: "d", namespace: "shop")
+      metadata.finalizers = ["x/y"]
+      metadata.ownerReferences = [reference]
+      let dependent = Service(metadata: metadata, spec: ServiceSpec(ports: [ServicePort(port: 80)])).object
+      try registry.transaction { (registry) throws(RegistryError) in
+        _ = try registry.create(dependent)
+      }
+      func ask(_ method: String, _ name: String, type: String = "application/json", body: String = "") -> String {
+        "\(method) /api/v1/namespaces/shop/services/\(name) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+          + "Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+      }
+      let requests = [
+        ask("DELETE", "web", body: #"{"propagationPolicy":"Foreground"}"#), ask("GET", "web"),
+        ask("PATCH", "d", type: "application/merge-patch+json", body: #"{"metadata":{"finalizers":null}}"#),
+        ask("GET", "web"),
+      ]
+      let replies = try await withServer(registry) { port in
+        try requests.map { request in
+          let connection = try #require(TestConnection(port: port))
+          connection.send(request)
+          return connection.receiveAll()
+        }
+      }
+      #expect(replies.map { String($0.dropFirst(9).prefix(3)) } == ["200", "200", "200", "404"])
+      #expect(replies[0].contains(#""finalizers":["foregroundDeletion"]"#) && replies[1].contains("deletionTimestamp"))
+    }
+
     @Test("a body without an end is cut off at the bound")
     func endlessBody() async throws {
       let text = try await withServer { port in

@@ -321,6 +321,55 @@ struct DeletingTests {
     #expect(client.service("web") == nil)
   }
 
+  /// Makes a Service with a finalizer that belongs to another one and blocks it.
+  private func makeDependent(_ name: String = "dependent", of owner: String) throws {
+    let uid = try #require(client.service(owner)).metadata.uid
+    let reference =
+      #"{"apiVersion":"v1","kind":"Service","name":"\#(owner)","uid":"\#(uid)","blockOwnerDeletion":true}"#
+    let body =
+      #"{"metadata":{"name":"\#(name)","finalizers":["example.com/x"],"ownerReferences":[\#(reference)]},"#
+      + #""spec":{"ports":[{"port":80}]}}"#
+    #expect(try client.ask("POST", services, body).code == 201)
+  }
+
+  @Test(
+    "what becomes of dependents: the policy in body or query, and the older way to say it",
+    arguments: [
+      (#"{"propagationPolicy":"Foreground"}"#, "", "foregroundDeletion", true),
+      ("", "?propagationPolicy=Foreground", "foregroundDeletion", true),
+      (#"{"propagationPolicy":"Background"}"#, "", nil, true), ("", "", nil, true),
+      (#"{"orphanDependents":false}"#, "", nil, true), (#"{"propagationPolicy":"Orphan"}"#, "", nil, false),
+      ("", "?orphanDependents=true", nil, false),
+    ] as [(String, String, String?, Bool)])
+  func dependents(_ body: String, _ query: String, _ finalizer: String?, _ goes: Bool) throws {
+    try makeDependent(of: "web")
+    let reply = try client.ask("DELETE", "\(services)/web\(query)", body)
+    #expect(reply.code == 200 && reply.body.text("kind") == "Service")
+    #expect(reply.body.text("metadata.finalizers.0") == finalizer)
+    #expect(client.service("web")?.metadata.finalizers == finalizer.map { [$0] })
+    #expect((client.service("dependent")?.metadata.deletionTimestamp != nil) == goes)
+  }
+
+  @Test("a deletion in the foreground that is only tried shows who would wait, and changes nothing")
+  func triedInForeground() throws {
+    try makeDependent(of: "web")
+    let reply = try client.ask("DELETE", "\(services)/web", #"{"propagationPolicy":"Foreground","dryRun":["All"]}"#)
+    #expect(reply.body.text("metadata.finalizers.0") == "foregroundDeletion")
+    #expect(client.service("web")?.metadata.finalizers == [])
+    #expect(client.service("dependent")?.metadata.deletionTimestamp == nil)
+  }
+
+  @Test("a collection in the foreground: each waits for what blocks it")
+  func collectionInForeground() throws {
+    try makeDependent(of: "web")
+    #expect(try client.ask("DELETE", "\(services)?propagationPolicy=Foreground").code == 200)
+    #expect(client.service("web")?.metadata.finalizers == ["foregroundDeletion"])
+    #expect(client.service("api") == nil)
+    let released = #"{"metadata":{"finalizers":null}}"#
+    #expect(try client.ask("PATCH", "\(services)/dependent", released, type: merge).code == 200)
+    #expect(client.service("web") == nil && client.service("dependent") == nil)
+  }
+
   @Test("a collection, by its selectors")
   func collection() throws {
     let reply = try client.ask("DELETE", "\(services)?labelSelector=tier%3Dfront")

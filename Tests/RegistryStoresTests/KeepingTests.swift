@@ -86,6 +86,33 @@ struct KeepingTests {
     return found
   }
 
+  @Test("who was deleted in the foreground waits on after a restart, and goes with what it waits for")
+  func foregroundDeletion() throws {
+    let place = try Place()
+    var registry = try place.open()
+    try registry.create(Namespace(name: "shop").object)
+    let owner = try registry.create(service("owner"))
+    var dependent = service("dependent")
+    dependent.metadata.finalizers = ["x/y"]
+    dependent.metadata.ownerReferences = [
+      OwnerReference(
+        apiVersion: "v1", kind: "Service", name: "owner", uid: owner.metadata.uid, blockOwnerDeletion: true)
+    ]
+    try registry.create(dependent)
+    try registry.transaction { (registry) throws(RegistryError) in
+      _ = try registry.delete(serviceKey("owner"), .foreground)
+    }
+    registry = Registry()
+    registry = try place.open()
+    #expect(registry.object(serviceKey("owner"))?.metadata.finalizers == ["foregroundDeletion"])
+    var going = try #require(registry.object(serviceKey("dependent")))
+    #expect(going.metadata.deletionTimestamp != nil)
+    going.metadata.finalizers = []
+    try registry.update(going)
+    #expect(registry.list(.service).objects.isEmpty)
+    #expect(try !place.kept().get().objects.contains { $0.object.kind == .service })
+  }
+
   @Test("the history is bounded in octets; what it has lost is answered with 410, what it has is whole")
   func boundedHistory() throws {
     let place = try Place()

@@ -149,8 +149,7 @@ struct DependentTests {
     }
     #expect(pods == ["one"])
     try registry.transaction { (registry) throws(RegistryError) in
-      registry.orphanDependents(of: key)
-      try registry.delete(key)
+      _ = try registry.delete(key, .orphan)
     }
     #expect(registry.get(Pod.self, namespace: "shop", name: "one")?.metadata.ownerReferences.isEmpty == true)
   }

@@ -36,8 +36,8 @@ extension Registry {
     return Object(stored) ?? object
   }
 
-  func delete(_ key: ObjectKey) throws(RegistryError) {
-    try transaction { (registry) throws(RegistryError) in _ = try registry.delete(key) }
+  func delete(_ key: ObjectKey, _ propagation: DeletionPropagation? = nil) throws(RegistryError) {
+    try transaction { (registry) throws(RegistryError) in _ = try registry.delete(key, propagation) }
   }
 
   func apply(_ objects: [ClusterObject]) throws(RegistryError) -> ManifestReport {

@@ -37,3 +37,11 @@ public enum SliceController {
   /// Makes slices from hand-written Endpoints.
   public static let mirroring = "endpointslicemirroring-controller.k8s.io"
 }
+
+/// Finalizers that whoever deletes objects acts on itself.
+public enum WellKnownFinalizer {
+  /// The object waits for what belongs to it and blocks it.
+  public static let foregroundDeletion = "foregroundDeletion"
+  /// What belongs to the object stays.
+  public static let orphan = "orphan"
+}

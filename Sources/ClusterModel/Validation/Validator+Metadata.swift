@@ -59,6 +59,10 @@ extension Validator {
 
   private mutating func finalizers(_ finalizers: [String]) {
     for finalizer in finalizers { check(finalizer, "metadata.finalizers", NameSyntax.qualifiedName) }
+    let (orphan, foreground) = (WellKnownFinalizer.orphan, WellKnownFinalizer.foregroundDeletion)
+    guard finalizers.contains(orphan), finalizers.contains(foreground) else { return }
+    let list = "[" + finalizers.map(\.quoted).joined(separator: ",") + "]"
+    invalid("metadata.finalizers", list, "finalizer \(orphan) and \(foreground) cannot be both set")
   }
 
   /// What may not change in an object's metadata.

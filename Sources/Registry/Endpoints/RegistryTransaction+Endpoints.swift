@@ -14,8 +14,9 @@ extension RegistryTransaction {
   private mutating func reconcileEndpoints(of name: ServiceName, _ change: EndpointChange) {
     let slices = SlicesOfService(self, name)
     guard let service = get(Service.self, namespace: name.namespace, name: name.name),
-      service.spec.type != .externalName
+      service.spec.type != .externalName, !dependents.isWaiting(service.metadata.uid)
     else { return clean(name, slices.made) }
+    if slices.made.isEmpty, isGoing(service) { return }
     if service.spec.selector.isEmpty { return reconcileMirror(service, name, slices) }
     if case .pods(let pods) = change, slices.given.isEmpty {
       reconcile(pods, of: service, slices.selected)
@@ -25,7 +26,13 @@ extension RegistryTransaction {
     syncEndpoints(of: service, name)
   }
 
-  /// Takes away what was made for a Service that is no more.
+  /// Whether the Service was deleted and waits for its finalizers: the slices that it has lost are not made anew. Those of
+  /// manifests are as the files have them.
+  private func isGoing(_ service: Service) -> Bool {
+    service.metadata.deletionTimestamp != nil && entry(service.key)?.origin.isManifest == false
+  }
+
+  /// Takes away what was made for a Service that is no more, or that waits for all that belongs to it to go.
   private mutating func clean(_ name: ServiceName, _ made: [EndpointSlice]) {
     for slice in made where slice.isOwnedByService { discard(slice.key) }
     removeMadeEndpoints(name)

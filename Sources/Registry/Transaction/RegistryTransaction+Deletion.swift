@@ -1,58 +1,90 @@
 public import ClusterModel
 
 // How objects go. One whose finalizers are not empty is only marked, with `deletionTimestamp`, and goes with the update
-// that takes the last one out. A Pod that lives by a Lease is marked too: its provider has a time to end. A namespace goes when nothing is in it any more; what belongs to an object goes after it.
+// that takes the last one out. A Pod that lives by a Lease is marked too: its provider has a time to end. A namespace goes
+// when nothing is in it any more; what belongs to an object goes after it, or, in the foreground, before it.
 
 extension RegistryTransaction {
-  /// The namespaces that cannot be deleted.
-  private static let lasting: Set<String> = ["default", "kube-public", "kube-system"]
-
   /// Takes an object away, or marks it as going when it has finalizers; a namespace takes with it what is in it.
   ///
   /// - Parameter key: the object's key.
+  /// - Parameter propagation: what becomes of what belongs to it; `nil` for what its finalizers ask for, and else
+  ///   `background`. In the foreground the object stays, with the finalizer `foregroundDeletion`, as long as something that
+  ///   blocks it cannot go yet. Said of an object that is going already, it is what counts from now on.
   /// - Parameter seconds: how long a Pod that lives by a Lease may take to end, 0 for not at all, `nil` for as long as it says
   ///   itself; other objects take no time.
   /// - Returns: the object as it was; one that stays for now, as it is.
   /// - Throws: `NotFound`, or `Forbidden` for the namespaces that every cluster has.
   @discardableResult
-  public mutating func delete(_ key: ObjectKey, grace seconds: Int64? = 0) throws(RegistryError) -> ClusterObject {
+  public mutating func delete(
+    _ key: ObjectKey, _ propagation: DeletionPropagation? = nil, grace seconds: Int64? = 0
+  ) throws(RegistryError) -> ClusterObject {
     guard let entry = entry(key) else { throw .notFound(key) }
-    guard key.kind == .namespace else {
-      let time = entry.timeToEnd(seconds)
-      return time > 0 ? mark(entry, from: entry.origin, grace: time) : remove(entry)
-    }
-    if Self.lasting.contains(key.name) { throw .forbidden(key, "this namespace may not be deleted") }
-    for inner in contents(of: key.name) {
-      if let entry = self.entry(inner) { remove(entry) }
-    }
-    if hasContents(key.name) { return mark(entry, from: .client) }
-    return remove(entry)
+    if entry.object.isLasting { throw .forbidden(key, "this namespace may not be deleted") }
+    let last = remove(entry, propagation, grace: entry.timeToEnd(seconds))
+    if !dependents.isWaiting(entry.object.metadata.uid) { return last }
+    removeDependents()
+    return object(key) ?? entry.object
   }
 
+  /// The same for an object that may be deleted; one that is to go in the foreground is marked, and waits for
+  /// `removeDependents()`.
   @discardableResult
-  mutating func remove(_ entry: ObjectTable.Entry) -> ClusterObject {
-    if !entry.object.metadata.finalizers.isEmpty { return mark(entry, from: entry.origin) }
-    discard(entry.object.key)
+  mutating func remove(
+    _ entry: ObjectTable.Entry, _ propagation: DeletionPropagation? = nil, grace seconds: Int64 = 0
+  ) -> ClusterObject {
+    let (key, metadata) = (entry.object.key, entry.object.metadata)
+    if key.kind == .namespace { removeContents(of: key.name) }
+    let propagation = propagation ?? metadata.propagation
+    var finalizers = metadata.foreignFinalizers
+    switch propagation {
+    case .background: break
+    case .foreground: if hasDependents(entry.object), let own = propagation.finalizer { finalizers.append(own) }
+    case .orphan: orphanDependents(of: metadata.uid)
+    }
+    return end(entry, leaving: finalizers, grace: seconds)
+  }
+
+  /// Takes an object away, or marks it when it has time to end, when there are finalizers left or, of a namespace, something
+  /// is in it.
+  @discardableResult
+  mutating func end(_ entry: ObjectTable.Entry, leaving finalizers: [String], grace seconds: Int64) -> ClusterObject {
+    let key = entry.object.key
+    let isFull = key.kind == .namespace && hasContents(key.name)
+    if seconds > 0 || !finalizers.isEmpty || isFull { return mark(entry, finalizers, grace: seconds) }
+    discard(key)
     return entry.object
   }
 
-  /// Says of an object that it is going, within so many seconds; of one that is going already, only when that is sooner.
+  /// Takes away what is in a namespace, whatever it had been asked to wait for.
+  private mutating func removeContents(of namespace: String) {
+    for key in contents(of: namespace) {
+      if let entry = entry(key) { remove(entry, .background) }
+    }
+  }
+
+  /// Says of an object that it is going, who must agree, and within how many seconds; of one that is going already, only when
+  /// that is sooner. What the registry itself must finish is no longer as the manifests have it.
   private mutating func mark(
-    _ entry: ObjectTable.Entry, from origin: Origin, grace seconds: Int64 = 0
+    _ entry: ObjectTable.Entry, _ finalizers: [String], grace seconds: Int64
   ) -> ClusterObject {
-    let before = entry.object.metadata
-    if before.deletionTimestamp != nil, seconds >= before.deletionGracePeriodSeconds ?? 0 { return entry.object }
     var object = entry.object
+    var metadata = object.metadata
+    let isNew = metadata.deletionTimestamp == nil
+    if isNew || seconds < metadata.deletionGracePeriodSeconds ?? 0 {
+      metadata.deletionTimestamp = settings.now() + seconds
+      metadata.deletionGracePeriodSeconds = seconds
+      if isNew, metadata.generation > 0 { metadata.generation += 1 }
+    }
+    metadata.finalizers = finalizers
+    object.metadata = metadata
     if case .namespace(var namespace) = object {
       namespace.phase = .terminating
       object = namespace.object
     }
-    var metadata = object.metadata
-    metadata.deletionTimestamp = settings.now() + seconds
-    metadata.deletionGracePeriodSeconds = seconds
-    if metadata.generation > 0, before.deletionTimestamp == nil { metadata.generation += 1 }
-    object.metadata = metadata
-    return store(object, from: origin)
+    let isOwn = object.kind == .namespace || metadata.isDeletingDependents
+    let origin = isOwn ? Origin.client : entry.origin
+    return object == self.entry(object.key)?.object && origin == entry.origin ? object : store(object, from: origin)
   }
 
   /// Takes the Pods away whose time to end is over.
@@ -100,6 +132,11 @@ extension RegistryTransaction {
 }
 
 extension ClusterObject {
+  /// Whether the object is one of the namespaces that cannot be deleted.
+  var isLasting: Bool {
+    kind == .namespace && ["default", "kube-public", "kube-system"].contains(metadata.name)
+  }
+
   /// Who must agree before the object goes.
   fileprivate var finalizers: [String] {
     guard case .namespace(let namespace) = self else { return metadata.finalizers }

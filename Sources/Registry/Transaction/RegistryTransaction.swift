@@ -108,7 +108,7 @@ extension RegistryTransaction {
     }
     if key.kind == .lease || key.kind == .pod { trackLife(old?.object, new?.object) }
     if key.kind == .namespace { trackNamespace(key.name, new) }
-    dependents.track(key, old?.object, new?.object)
+    dependents.track(key, old, new)
     trackEndpoints(key, old?.object, new?.object)
   }
 
@@ -126,11 +126,13 @@ extension RegistryTransaction {
     let start = version
     do throws(RegistryError) {
       let result = try body(&self)
-      removeDependents()
-      reconcileLives()
-      reconcileLoadBalancers()
-      reconcileEndpoints()
-      finishNamespaces()
+      repeat {
+        removeDependents()
+        reconcileLives()
+        reconcileLoadBalancers()
+        reconcileEndpoints()
+        finishNamespaces()
+      } while dependents.isTouched
       if lives.isAlarming { alarm.ring() }
       let journal = journal
       return (result, TransactionChanges(start: start, journal: journal, batch: takeBatch()))
@@ -145,7 +147,7 @@ extension RegistryTransaction {
     for change in changes.journal.reversed() { replace(change.key, entry(change.key), change.previous) }
     journal = []
     endpointIndex.forgetDirty()
-    dependents.forgetGone()
+    dependents.forgetChanges()
     lives.forgetRenewed()
     version = changes.start
   }

@@ -10,8 +10,7 @@ extension APIHandler {
     let last = try commit(isDryRun: deletion.isDryRun) { (registry) throws(RegistryError) in
       guard let object = registry.object(key) else { throw .notFound(key) }
       try deletion.check(object)
-      if deletion.isOrphaning { registry.orphanDependents(of: key) }
-      var last = try registry.delete(key, grace: deletion.gracePeriod)
+      var last = try registry.delete(key, deletion.propagation, grace: deletion.gracePeriod)
       stays = registry.object(key) != nil
       if !stays { last.metadata.resourceVersion = registry.version }
       return last
@@ -32,8 +31,7 @@ extension APIHandler {
       try registry.transaction { (registry) throws(RegistryError) in
         for object in list.objects where registry.object(object.key)?.metadata.uid == object.metadata.uid {
           try deletion.check(object)
-          if deletion.isOrphaning { registry.orphanDependents(of: object.key) }
-          try registry.delete(object.key, grace: deletion.gracePeriod)
+          try registry.delete(object.key, deletion.propagation, grace: deletion.gracePeriod)
         }
       }
     }
@@ -69,23 +67,27 @@ private struct Deletion {
     options = request.body.isEmpty ? try Self.options(request.query) : try Self.options(request)
     var errors: [FieldError] = []
     isDryRun = WriteOptions.isDryRun(options.dryRun + (request.query["dryRun"].map { [$0] } ?? []), &errors)
-    if !["", "Background", "Foreground", "Orphan"].contains(options.propagationPolicy) {
+    let policy = options.propagationPolicy
+    if !policy.isEmpty, DeletionPropagation(rawValue: policy) == nil {
       errors.append(
         FieldError(
-          "propagationPolicy", .notSupported, badValue: options.propagationPolicy.quoted,
+          "propagationPolicy", .notSupported, badValue: policy.quoted,
           "supported values: \"Background\", \"Foreground\", \"Orphan\""))
     }
-    if !options.propagationPolicy.isEmpty, options.orphanDependents != nil {
+    if !policy.isEmpty, options.orphanDependents != nil {
       errors.append(
         FieldError(
-          "propagationPolicy", .invalid, badValue: options.propagationPolicy.quoted,
+          "propagationPolicy", .invalid, badValue: policy.quoted,
           "orphanDependents and deletionPropagation cannot be both set"))
     }
     if !errors.isEmpty { throw .invalidOptions("DeleteOptions", errors) }
   }
 
-  /// Whether what belongs to the object stays.
-  var isOrphaning: Bool { options.propagationPolicy == "Orphan" || options.orphanDependents == true }
+  /// What becomes of what belongs to the object; `nil` when nothing is said of that.
+  var propagation: DeletionPropagation? {
+    options.orphanDependents.map { $0 ? .orphan : .background }
+      ?? DeletionPropagation(rawValue: options.propagationPolicy)
+  }
 
   /// How long a Pod may take to end, in seconds; `nil` for as long as it says itself.
   var gracePeriod: Int64? { options.gracePeriodSeconds }
