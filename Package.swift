@@ -23,7 +23,7 @@ let strictTests: [SwiftSetting] = [
 let package = Package(
   name: "clusterdns",
   products: [
-    .library(name: "ClusterDiscovery", targets: ["ClusterDiscovery"]),
+    .library(name: "ClusterDiscovery", targets: ["ClusterDiscovery", "NetworkAddresses"]),
     .library(name: "ClusterDiscoveryRegistry", targets: ["ClusterDiscoveryRegistry", "ClusterModel", "Registry"]),
     .library(name: "ClusterDiscoveryAPI", targets: ["ClusterDiscoveryAPI"]),
     .library(name: "ClusterDiscoveryDNS", targets: ["ClusterDiscoveryDNS"]),

@@ -29,6 +29,15 @@ let package = Package(
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
       ]),
+    // Every source.
+    .executableTarget(
+      name: "hello-sources",
+      dependencies: [
+        .product(name: "ClusterDiscovery", package: "clusterdns"),
+        .product(name: "ClusterDiscoveryAPI", package: "clusterdns"),
+        .product(name: "ClusterDiscoveryDNS", package: "clusterdns"),
+        .product(name: "ClusterDiscoveryRegistry", package: "clusterdns"),
+      ]),
     // The core alone: no NIO, no Foundation.
     .executableTarget(
       name: "hello-core", dependencies: [.product(name: "ClusterDiscovery", package: "clusterdns")]),
