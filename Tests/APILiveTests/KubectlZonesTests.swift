@@ -12,8 +12,11 @@ extension LiveTests {
     init() throws {
       folder = try Scratch()
       api = try LiveAPI(in: folder, manifests: nil, ["--service-cidr", "10.96.0.0/12,fd00:10:96::/112"])
-      let zones = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../zones/cluster.yaml")
-      try folder.write("cluster.yaml", try Data(contentsOf: zones))
+      try folder.write("cluster.yaml", try Self.zones("cluster.yaml"))
+    }
+
+    private static func zones(_ name: String) throws -> Data {
+      try Data(contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../zones/\(name)"))
     }
 
     /// What kubectl says.
@@ -41,6 +44,19 @@ extension LiveTests {
       #expect(services.allSatisfy { $0.hasSuffix(way.isEmpty ? " unchanged" : word) }, "\(second)")
       #expect(!services.isEmpty && second.count == first.count)
       #expect(try await versions() == before)
+    }
+
+    @Test("the Service with session affinity has its address and its endpoint")
+    func affinity() async throws {
+      let served = try Scratch()
+      let own = try LiveAPI(in: served, manifests: String(decoding: try Self.zones("myapp.yaml"), as: UTF8.self))
+      let form = "jsonpath='{.spec.sessionAffinity} {.spec.sessionAffinityConfig.clientIP.timeoutSeconds}'"
+      let affinity = try await served.run(own.kubectl("get svc myapp -o \(form)")).output
+      #expect(affinity.contains("ClientIP 10800"), "\(affinity)")
+      let service = try await served.run(own.kubectl("get svc myapp")).output
+      #expect(service.contains("ClusterIP") && service.contains("80/TCP"), "\(service)")
+      let endpoints = try await served.run(own.kubectl("get endpoints myapp")).output
+      #expect(endpoints.contains("10.1.7.1:8080"), "\(endpoints)")
     }
   }
 }
