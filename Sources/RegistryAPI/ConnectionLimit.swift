@@ -10,10 +10,11 @@ final class ConnectionLimit: Sendable {
     var streams = 0
   }
 
-  private let limit: Atomic<Int>
+  private let limit: Int
+  private let isClosed = Atomic(false)
   private let connections = Mutex<[ObjectIdentifier: Connection]>([:])
 
-  init(_ limit: Int) { self.limit = Atomic(limit) }
+  init(_ limit: Int) { self.limit = limit }
 
   /// The handler that one connection's pipeline gets.
   func handler() -> Handler { Handler(self) }
@@ -21,20 +22,21 @@ final class ConnectionLimit: Sendable {
   /// Closes every connection there is, and every one that comes.
   func closeAll() {
     let channels = connections.withLock { connections in
-      limit.store(0, ordering: .relaxed)
+      isClosed.store(true, ordering: .relaxed)
       return connections.values.map(\.channel)
     }
     for channel in channels { channel.close(promise: nil) }
   }
 
   private func open(_ channel: any Channel) {
-    let idlest = connections.withLock { connections -> (any Channel)? in
+    let tooMuch = connections.withLock { connections -> (any Channel)? in
       connections[ObjectIdentifier(channel)] = Connection(channel: channel, lastActive: .now())
-      guard connections.count > limit.load(ordering: .relaxed) else { return nil }
+      if isClosed.load(ordering: .relaxed) { return channel }
+      guard connections.count > limit else { return nil }
       let others = connections.values.filter { $0.channel !== channel && $0.streams == 0 }
       return others.min { $0.lastActive < $1.lastActive }?.channel ?? channel
     }
-    idlest?.close(promise: nil)
+    tooMuch?.close(promise: nil)
   }
 
   /// Keeps the connection of a stream open though its client is silent, until ``release(_:)``.
