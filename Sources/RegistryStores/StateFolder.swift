@@ -33,13 +33,13 @@ final class FolderLock: Sendable {
     guard unsafe access(folder.path, R_OK | W_OK | X_OK) == 0 else {
       throw folder.folder.failure("the registry's state cannot be kept here: \(systemMessage())")
     }
+    // From here on deinit closes it, also when this initializer throws.
     descriptor = unsafe open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw folder.folder.failure() }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let isTaken = errno == EWOULDBLOCK
-      let message = isTaken ? "another process has this folder; stop it, or name another folder" : systemMessage()
-      close(descriptor)
-      throw folder.folder.failure(message)
+      throw folder.folder.failure(
+        isTaken ? "another process has this folder; stop it, or name another folder" : systemMessage())
     }
   }
 

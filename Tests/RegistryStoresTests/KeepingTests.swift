@@ -1,8 +1,10 @@
 import ClusterModel
 import Foundation
 import GRDB
+import Glibc
 import NetworkAddresses
 import Registry
+import Synchronization
 import Testing
 
 @testable import RegistryStores
@@ -154,6 +156,32 @@ struct KeepingTests {
     let error = #expect(throws: RegistryStoreError.self) { try SQLiteStore.open(place.folder) }
     #expect(error?.message.contains("another process has this folder") == true)
     #expect(registry.object(ObjectKey(.namespace, name: "shop")) != nil)
+  }
+
+  @Test("who is refused a folder closes its own descriptor once, and none that others opened since")
+  func refusedTwice() throws {
+    let place = try Place()
+    let (store, _) = try place.store()
+    let isOver = Atomic<Bool>(false)
+    let lost = Atomic<Int>(0)
+    let ended = DispatchSemaphore(value: 0)
+    // Opens the descriptor that was just closed, if anybody can.
+    Thread.detachNewThread {
+      while !isOver.load(ordering: .relaxed) {
+        let descriptor = Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC)
+        var status = stat()
+        for _ in 0..<20 where fstat(descriptor, &status) != 0 { lost.wrappingAdd(1, ordering: .relaxed) }
+        close(descriptor)
+      }
+      ended.signal()
+    }
+    for _ in 0..<20_000 where lost.load(ordering: .relaxed) == 0 {
+      #expect(throws: RegistryStoreError.self) { try FolderLock(place.folder) }
+    }
+    isOver.store(true, ordering: .relaxed)
+    ended.wait()
+    #expect(lost.load(ordering: .relaxed) == 0)
+    withExtendedLifetime(store) {}
   }
 
   @Test("a full disk refuses writes, which change nothing, and takes them again when there is room")
