@@ -14,12 +14,13 @@ PEERS = ["echo", "NSD", "Knot", "BIND"]
 
 
 class Load(typing.NamedTuple):
-    """One way to ask, for so many seconds a round, and the servers that are asked so, each with the points that need it."""
+    """One way to ask, for so many seconds so many times a round, and the servers that are asked so, each with the points that need it."""
 
     mode: str
     seconds: float
     servers: dict
     quick: bool = False
+    times: int = 1
 
 
 PLAN = [
@@ -29,7 +30,8 @@ PLAN = [
     Load("UDP long", 2, {PADDED: {2}, LONG: {2}}),
     Load("TCP", 1.5, {"NSD": {3}, "Knot": {3}, "BIND": {3}, OURS: {3}}, True),
     Load("UDP misses", 1.5, {FORWARDER: {4}}),
-    Load("UDP 20 k/s", 2, {"NSD": {9}, OURS: {9}}, True),
+    # A difference of a few microseconds, which the kernel's waking of an idle CPU hides in one run or another.
+    Load("UDP 20 k/s", 2, {"NSD": {9}, OURS: {9}}, True, times=5),
     Load("UDP 20 k/s, reloads", 2, {OURS: {9}}),
     Load("UDP 20 k/s, changes", 3, {CHANGING: {9}}),
 ]
