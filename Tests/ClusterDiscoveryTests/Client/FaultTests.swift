@@ -169,8 +169,9 @@ import Testing
 
   /// Begins a request each millisecond, whether or not those before it have ended, until it is over; the errors. A machine that is
   /// too slow for that has 200 under way at once.
-  private func pacedLoad(_ client: ServiceClient, _ answered: Watched<Int>, until isOver: Watched<Bool>) async -> [String]
-  {
+  private func pacedLoad(
+    _ client: ServiceClient, _ answered: Watched<Int>, until isOver: Watched<Bool>
+  ) async -> [String] {
     await withTaskGroup(of: String?.self) { group in
       let start = ContinuousClock.now
       var errors: [String] = []
