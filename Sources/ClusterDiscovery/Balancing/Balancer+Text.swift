@@ -6,7 +6,7 @@
 /// | `peak-ewma` | ``BalancingPolicy/peakEWMA(_:)`` | `decay` (10s), `failure-penalty` (1s) |
 /// | `ring-hash` | ``BalancingPolicy/ringHash(_:)`` | `min-size` (1024), `max-size` (8388608) |
 /// | `maglev` | ``BalancingPolicy/maglev(_:)`` | `table-size` (65537) |
-/// | `session-affinity` | ``BalancingPolicy/sessionAffinity(_:)`` | `timeout` (10800s), `clients` (65536) |
+/// | `session-affinity` | ``BalancingPolicy/sessionAffinity(_:)`` | `timeout` (the Service's, or 10800s), `clients` (65536) |
 ///
 /// Options come after a colon, with commas between: `ring-hash:min-size=4096,max-size=65536`. Times end in `ms`, `s`, `m` or `h`.
 extension BalancingPolicy {
@@ -37,7 +37,7 @@ extension BalancingPolicy {
       self = .ringHash(RingHash(minimumSize: least, maximumSize: most))
     case "maglev": self = .maglev(Maglev(tableSize: try options.number("table-size", 2...5_000_011) ?? 65_537))
     case "session-affinity":
-      let timeout = try options.duration("timeout") ?? SessionAffinity().timeout
+      let timeout = try options.duration("timeout")
       self = .sessionAffinity(
         SessionAffinity(
           timeout: timeout, clients: try options.number("clients", 8...1 << 24) ?? SessionAffinity().clients))

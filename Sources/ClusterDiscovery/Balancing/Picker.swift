@@ -51,7 +51,7 @@ struct Picker {
   @safe
   struct Affinity {
     let draw: WeightedDraw
-    let table: AffinityTable.Reader
+    let table: AffinityTable
     /// The place of each slot; `none` for one that cannot be picked.
     let placeOfSlot: UnsafeMutablePointer<UInt32>
     let slots: UInt32

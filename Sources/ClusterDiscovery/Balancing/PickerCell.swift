@@ -5,7 +5,7 @@ import Synchronization
 /// Gives the next endpoint, at any time, from any thread: a cell that holds the newest picker, and what is counted for each endpoint.
 ///
 /// A pick is an atomic load of an immutable picker and arithmetic: no `await`, no lock, no reference count, no allocation. Pickers are compiled off
-/// that path, by ``update(_:ejected:at:)``; the one that was replaced is freed when no pick can be looking at it any more.
+/// that path, by ``update(_:ejected:sessionAffinity:at:)``; the one that was replaced is freed when no pick can be looking at it any more.
 ///
 /// A caller that asks the endpoint says so, because some policies look at it:
 ///
@@ -59,6 +59,7 @@ public final class PickerCell: Sendable {
 
   deinit {
     writer.withLock { $0.memory.free() }
+    clients?.free()
     unsafe turns.deallocate()
   }
 
@@ -125,6 +126,16 @@ public final class PickerCell: Sendable {
 }
 
 extension PickerCell {
+  /// Picks are from now on from among a set's ``EndpointSet/usable``, and clients keep theirs as long as it says.
+  ///
+  /// - Parameters and result: those of ``update(_:ejected:sessionAffinity:at:)``.
+  @discardableResult
+  public func update(
+    _ set: EndpointSet, ejected: Set<SocketAddress> = [], at now: ContinuousClock.Instant = .now
+  ) -> Duration? {
+    update(set.usable, ejected: ejected, sessionAffinity: set.sessionAffinity, at: now)
+  }
+
   /// Compiles a picker for these endpoints and publishes it: picks from now on are from among them.
   ///
   /// Complexity: O(endpoints) and what the policy's table takes.
@@ -132,11 +143,14 @@ extension PickerCell {
   /// - Parameters:
   ///   - endpoints: those that may be picked (``EndpointSet/usable``); of equal addresses the first counts.
   ///   - ejected: the addresses that are not to be picked, unless too many are (``PanicThreshold``).
+  ///   - sessionAffinity: how long a client keeps its endpoint, for ``SessionAffinity`` without a time of its own
+  ///     (``EndpointSet/sessionAffinity``): at most a day; `nil`: three hours.
   ///   - now: the time, for ``SlowStart``.
   /// - Returns: after which time to call this again with the same endpoints, because weights rise; `nil`: when something changes.
   @discardableResult
   public func update(
-    _ endpoints: [Endpoint], ejected: Set<SocketAddress> = [], at now: ContinuousClock.Instant = .now
+    _ endpoints: [Endpoint], ejected: Set<SocketAddress> = [], sessionAffinity: Duration? = nil,
+    at now: ContinuousClock.Instant = .now
   ) -> Duration? {
     let (endpoints, keys) = Self.ordered(endpoints)
     let ejectedKeys = ejected.map(SocketAddressKey.init).sorted()
@@ -145,7 +159,7 @@ extension PickerCell {
       let view = StageView(
         endpoints: endpoints, isEjected: ejected.isEmpty ? [] : known.map(\.isEjected),
         since: balancer.slowStart == nil ? [] : known.map(\.since), now: now)
-      var compiler = PickerCompiler(balancer.policy, loads, clients)
+      var compiler = PickerCompiler(balancer.policy, loads, clients(remembering: sessionAffinity))
       let picker = unsafe compiler.compile(balancer.candidates(view), endpoints, known, current: writer.first)
       writer.first = unsafe picker?.pointee.places[0].slot
       let old = writer.memory
@@ -154,6 +168,12 @@ extension PickerCell {
       if unsafe !old.blocks.isEmpty { unsafe reclaimer.retire(old.blocks) }
       return balancer.slowStart?.nextStep(view)
     }
+  }
+
+  /// The table of clients, for as long as the policy's options say, or else the endpoint set.
+  private func clients(remembering timeout: Duration?) -> AffinityTable? {
+    guard case .sessionAffinity(let options) = balancer.policy, options.timeout == nil else { return clients }
+    return clients?.remembering(timeout ?? SessionAffinity.defaultTimeout)
   }
 
   /// The endpoints in the order of addresses, each once, and their keys. A set's own list is so already.

@@ -98,7 +98,7 @@ struct PickerCompiler {
       unsafe placeOfSlot[Int(places[index].slot)] = UInt32(truncatingIfNeeded: index)
     }
     return unsafe .affinity(
-      Picker.Affinity(draw: draw(candidates), table: clients.reader, placeOfSlot: placeOfSlot, slots: slots))
+      Picker.Affinity(draw: draw(candidates), table: clients, placeOfSlot: placeOfSlot, slots: slots))
   }
 
   /// Puts the endpoint with a slot to the front, if it is there.

@@ -57,7 +57,8 @@ extension ServiceClient {
     }
     for waiter in admitted { waiter.resume() }
     guard let (set, ejected) = old else { return next }
-    let step = picker.update(set?.usable ?? [], ejected: ejected, at: now)
+    let step = picker.update(
+      set?.usable ?? [], ejected: ejected, sessionAffinity: set?.sessionAffinity, at: now)
     defer { news.notify() }
     return book.withLock { book in
       book.settle(set, ejected: ejected, nextStep: step.map { now + $0.bounded })

@@ -7,7 +7,7 @@ import Testing
 @Suite("Session affinity") struct AffinityTests {
   static let second: UInt64 = 1_000_000_000
 
-  private func cell(_ count: Int, timeout: Duration = .seconds(10_800), clients: Int = 65_536) -> PickerCell {
+  private func cell(_ count: Int, timeout: Duration? = .seconds(10_800), clients: Int = 65_536) -> PickerCell {
     PickerCell(.sessionAffinity(SessionAffinity(timeout: timeout, clients: clients)), endpoints(count))
   }
 
@@ -34,6 +34,30 @@ import Testing
     }
     let other = place(cell, 2, at: 3000)
     #expect(place(cell, 1, at: 3000) == (other + 1) % 10)
+  }
+
+  @Test(
+    "a timeout that the options leave open is the Service's, also when it changes; three hours where it says none",
+    arguments: [nil, .seconds(1), .seconds(90), .seconds(86_400)] as [Duration?])
+  func timeoutOfService(service: Duration?) throws {
+    let seconds = UInt64(service?.components.seconds ?? 10_800)
+    let target = try Target("web.shop")
+    let cell = cell(10, timeout: nil)
+    let first = place(cell, 1, at: 1_000_000)
+    cell.update(EndpointSet(target, endpoints(10), sessionAffinity: service))
+    // Known to the table since before the Service changed, and to the end of the new timeout; a unit of time is 2.1 s.
+    #expect(place(cell, 1, at: 1_000_000 + seconds) == first)
+    let next = place(cell, 2, at: 1_000_000 + seconds)
+    #expect(place(cell, 1, at: 1_000_000 + 2 * seconds + 5) == (next + 1) % 10)
+  }
+
+  @Test("a timeout of the options is kept, whatever the Service says")
+  func timeoutOfOptions() throws {
+    let cell = cell(10, timeout: .seconds(100))
+    let first = place(cell, 1, at: 1000)
+    cell.update(EndpointSet(try Target("web.shop"), endpoints(10), sessionAffinity: .seconds(1)))
+    _ = place(cell, 2, at: 1050)
+    #expect(place(cell, 1, at: 1099) == first)
   }
 
   @Test("a client whose endpoint goes, or is ejected, gets another one and stays there")

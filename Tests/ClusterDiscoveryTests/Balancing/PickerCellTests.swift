@@ -117,7 +117,11 @@ import Testing
       ("peak-ewma:decay=500ms", .peakEWMA(PeakEWMA(decay: .milliseconds(500)))),
       ("ring-hash:min-size=64,max-size=128", .ringHash(RingHash(minimumSize: 64, maximumSize: 128))),
       ("maglev", .maglev(Maglev())), ("maglev:table-size=8", .maglev(Maglev(tableSize: 11))),
-      ("session-affinity:timeout=3h,clients=100", .sessionAffinity(SessionAffinity(clients: 100))),
+      (
+        "session-affinity:timeout=3h,clients=100",
+        .sessionAffinity(SessionAffinity(timeout: .seconds(10_800), clients: 100))
+      ),
+      ("session-affinity", .sessionAffinity(SessionAffinity())),
     ] as [(String, BalancingPolicy)])
   func read(text: String, policy: BalancingPolicy) throws {
     #expect(try BalancingPolicy(text) == policy)

@@ -6,59 +6,75 @@ import Synchronization
 /// Whom a client had is kept in a table of fixed size, one word a client, without locks: a known client costs a look at one cache line, a
 /// new one an exchange of one word. When a table's bucket is full, its longest unseen client is forgotten.
 public struct SessionAffinity: Sendable, Hashable {
-  /// How long after its last request a client is remembered, to about 1/256 of it.
-  public var timeout: Duration
+  /// How long after its last request a client is remembered at least; at most 1/128 of it longer. `nil`: as long as the endpoint set says
+  /// (``EndpointSet/sessionAffinity``), to 4 seconds, and 10,800 s where it says nothing.
+  public var timeout: Duration?
   /// How many clients can be remembered, 8 to 16,777,216; rounded up to a power of two. Each takes 8 octets.
   public var clients: Int
 
-  /// Options; Kubernetes' timeout is three hours.
-  public init(timeout: Duration = .seconds(10_800), clients: Int = 65_536) {
-    self.timeout = max(timeout, .milliseconds(1))
+  /// Options.
+  public init(timeout: Duration? = nil, clients: Int = 65_536) {
+    self.timeout = timeout.map { max($0, .milliseconds(1)) }
     self.clients = min(max(clients, 8), 1 << 24)
   }
+
+  /// What Kubernetes takes where a Service names no time: three hours.
+  static let defaultTimeout = Duration.seconds(10_800)
+  /// The longest that a Service may say: a day.
+  static let longestTimeout = Duration.seconds(86_400)
 }
 
 /// Which slot each client had last.
 ///
 /// A word holds 24 bits of the client's hash (beside those that choose the bucket), 16 bits of time, and the slot. Two clients of one bucket
 /// with equal bits share an endpoint, which does no harm.
+///
+/// Safety: the words are used only through atomics. A copy is a view of the same words; whoever made the table frees it, after its last use.
 @safe
-final class AffinityTable: Sendable {
-  /// What picks use; it must not outlive the table.
-  let reader: Reader
+struct AffinityTable: @unchecked Sendable {
+  /// How many words a bucket has: a cache line.
+  static let ways = 8
+
+  fileprivate let words: UnsafeMutablePointer<Atomic<UInt64>>
+  fileprivate let buckets: UInt64
+  /// A unit of time is so many bits of a nanosecond's count, whatever the timeout becomes.
+  fileprivate let unitLog: UInt64
+  /// In units.
+  fileprivate private(set) var timeout: UInt16
 
   init(_ options: SessionAffinity) {
     let log = Int.bitWidth - (max(options.clients, 8) - 1).leadingZeroBitCount
     let count = 1 << log
-    let words = UnsafeMutableRawPointer.allocate(byteCount: count * 8, alignment: 64)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: count * 8, alignment: 64)
     for index in 0..<count {
-      unsafe (words + index * 8).initializeMemory(as: Atomic<UInt64>.self, to: Atomic(0))
+      unsafe (memory + index * 8).initializeMemory(as: Atomic<UInt64>.self, to: Atomic(0))
     }
-    let timeout = options.timeout.nanosecondsClamped
-    let unitLog = UInt64(max(63 - (timeout >> 8 | 1).leadingZeroBitCount, 0))
-    reader = unsafe Reader(
-      words: words.assumingMemoryBound(to: Atomic<UInt64>.self), buckets: UInt64(count / Reader.ways),
-      unitLog: unitLog, timeout: UInt16(truncatingIfNeeded: max(timeout >> unitLog, 1)))
+    unsafe words = memory.assumingMemoryBound(to: Atomic<UInt64>.self)
+    buckets = UInt64(count / Self.ways)
+    // A timeout of our own is 256 to 511 units; one that the set says is at most 40,234 of 2.1 s, which leaves room for ages beyond it.
+    let nanoseconds = (options.timeout ?? SessionAffinity.longestTimeout).nanosecondsClamped
+    let bits = 63 - (nanoseconds | 1).leadingZeroBitCount
+    unitLog = UInt64(max(bits - (options.timeout == nil ? 15 : 8), 0))
+    timeout = 0
+    remember(options.timeout ?? SessionAffinity.defaultTimeout)
   }
 
-  deinit { unsafe reader.words.deallocate() }
-
-  /// The table's words, copied without counting references.
-  ///
-  /// Safety: the words are used only through atomics, and live as long as the table.
-  @safe
-  struct Reader: @unchecked Sendable {
-    /// How many words a bucket has: a cache line.
-    static let ways = 8
-
-    fileprivate let words: UnsafeMutablePointer<Atomic<UInt64>>
-    fileprivate let buckets: UInt64
-    fileprivate let unitLog: UInt64
-    fileprivate let timeout: UInt16
+  /// Sets the time after which a client is forgotten: at most the one that the options had, or a day.
+  private mutating func remember(_ duration: Duration) {
+    timeout = UInt16(min(duration.nanosecondsClamped >> unitLog + 1, 0xFE00))
   }
+
+  /// The same words, with another time after which a client is forgotten: at most a day.
+  func remembering(_ duration: Duration) -> Self {
+    var table = self
+    table.remember(duration)
+    return table
+  }
+
+  func free() { unsafe words.deallocate() }
 }
 
-extension AffinityTable.Reader {
+extension AffinityTable {
   /// A word of a client's bucket: the client's own, or the one that may be taken for it.
   struct Entry {
     fileprivate let index: Int
@@ -83,7 +99,7 @@ extension AffinityTable.Reader {
     return Entry(index: oldest, word: word, slot: nil)
   }
 
-  /// Notes that the client had its endpoint again: a write at most 256 times in a timeout.
+  /// Notes that the client had its endpoint again: at most one write a unit of time.
   @inline(__always)
   func touch(_ entry: Entry, at now: UInt64) {
     let word = entry.word & ~(0xFFFF << 24) | time(now) << 24

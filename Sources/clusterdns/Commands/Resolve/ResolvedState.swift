@@ -14,7 +14,7 @@ struct PickCount {
   /// How often each address is picked.
   func made(of set: EndpointSet) -> [SocketAddress: Int] {
     let cell = PickerCell(Balancer(policy))
-    cell.update(set.usable)
+    cell.update(set)
     let hash = key.map { KeyHash.of($0) }
     var made: [SocketAddress: Int] = [:]
     for number in 0..<count {
