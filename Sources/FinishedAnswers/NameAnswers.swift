@@ -129,7 +129,9 @@ extension UnsafeMutablePointer<FinishedRRset> {
   /// How long ago, in seconds, a cache before this zone would have stored the answer, which it keeps for `lifetime` seconds; `nil` when it would
   /// have to ask (and from now on it has the answer).
   ///
-  /// - Parameter now: seconds of the server's clock, at least 1.
+  /// - Parameters:
+  ///   - now: seconds of the server's clock, at least 1.
+  ///   - lifetime: how long a cache would keep it, in seconds.
   @inlinable
   public func age(now: UInt32, lifetime: UInt32) -> UInt32? {
     let word = unsafe storedWord

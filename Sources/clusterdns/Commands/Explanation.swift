@@ -31,7 +31,9 @@ extension Question {
 extension Configuration {
   /// What each server block answers to a question, and why.
   ///
-  /// - Parameter upstream: what the blocks' upstream servers are, when nobody must be asked; `nil` when they may be.
+  /// - Parameters:
+  ///   - question: what is asked.
+  ///   - upstream: what the blocks' upstream servers are, when nobody must be asked; `nil` when they may be.
   func explanation(of question: Question, upstream: SilentUpstream? = nil) async -> String {
     var lines = ["\(question.name) \(question.type)"]
     // Blocks without `bind` stand at one address of each family: one of them says it all.

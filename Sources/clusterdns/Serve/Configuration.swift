@@ -21,7 +21,11 @@ struct Configuration: Sendable {
 
   /// Reads a configuration's blocks.
   ///
-  /// - Parameter old: the configuration that this one is to replace; it takes over what both have alike.
+  /// - Parameters:
+  ///   - corefile: the blocks.
+  ///   - defaultPort: the port of blocks that name none.
+  ///   - environment: what their directives share.
+  ///   - old: the configuration that this one is to replace; it takes over what both have alike.
   init(
     _ corefile: Corefile, defaultPort: UInt16, environment: StageEnvironment, replacing old: Configuration? = nil
   ) throws(CorefileError) {

@@ -14,7 +14,10 @@ struct ObjectSource: Sendable {
 
   /// A registry as the options want it, with what it keeps.
   ///
-  /// - Parameter api: where the registry's API listens; `nil` for nowhere.
+  /// - Parameters:
+  ///   - options: where objects come from.
+  ///   - state: where they are kept.
+  ///   - api: where the registry's API listens; `nil` for nowhere.
   init(_ options: SourceOptions, _ state: StatePlace = .memory, api: SocketAddress? = nil) throws {
     var settings = RegistrySettings()
     settings.serviceRanges = try options.servicePrefixes()

@@ -21,7 +21,9 @@ struct ServerParts: Sendable {
   /// How many descriptors the process may have.
   let descriptors = ProcessEnvironment.raiseDescriptorLimit()
 
-  /// - Parameter upstream: asks other servers; without one, sockets do.
+  /// - Parameters:
+  ///   - registry: the objects.
+  ///   - upstream: asks other servers; without one, sockets do.
   init(registry: Registry, upstream: (any Upstream)? = nil) throws {
     processMetrics = metrics.addProcessMetrics(version: ProgramVersion.number, revision: "")
     storeMetrics = metrics.collect { registry.storeHealth.families }

@@ -20,7 +20,7 @@ struct PrintedTable {
     let cells: [String]
   }
 
-  /// - Throws: ``RegistryClientError/malformed(_:)`` for what is no Table.
+  /// - Throws: `RegistryClientError.malformed` for what is no Table.
   init(_ node: DocumentNode) throws(RegistryClientError) {
     guard node["kind"]?.string == "Table", let definitions = node["columnDefinitions"]?.elements else {
       throw .malformed("a Table is expected")
