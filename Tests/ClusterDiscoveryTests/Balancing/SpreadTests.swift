@@ -62,13 +62,14 @@ import Testing
     #expect(worst(counts, shares) < 0.02)
   }
 
-  @Test("Maglev's shares are within 1 % of even over ten endpoints, and as the weights", arguments: [false, true])
+  @Test("Maglev's shares are within 1 % of even over ten endpoints, within 2 % as the weights", arguments: [false, true])
   func maglev(isWeighted: Bool) {
     let weights: [UInt16] = isWeighted ? [1, 2, 3, 4, 5, 1, 2, 3, 4, 5] : [UInt16](repeating: 1, count: 10)
     let cell = PickerCell(.maglev(Maglev()), endpoints(10) { weights[$0] })
     let total = Double(weights.reduce(0, +))
     let counts = cell.spread(Self.picks, over: 10) { PickContext(key: KeyHash.of("client \($0)")) }
-    #expect(worst(counts, weights.map { Double($0) / total }) < 0.02)
+    // A weight of 1 in 30 is 33,333 picks, which chance alone moves by half a per cent.
+    #expect(worst(counts, weights.map { Double($0) / total }) < (isWeighted ? 0.02 : 0.01))
   }
 
   @Test("a large ring's shares are within a tenth of even")

@@ -1,110 +1,16 @@
-// picks [deliberate]: times picks of each policy at 10, 1,000 and 10,000 endpoints, and compiling 10,000, and counts what they allocate when an allocator
-// that counts is preloaded. One line of JSON a figure. With `deliberate` it allocates once, so that what counts can be shown to see it.
+// picks: times picks of each policy at 10, 1,000 and 10,000 endpoints, and compiling 10,000; says how evenly picks are spread, and restarts instances under
+// load. picks count [deliberate]: counts what picks allocate, with an allocator preloaded that counts; with `deliberate` one is made, so
+// that it can be shown to be seen. One line of JSON a figure.
 
-import ClusterDiscovery
 import Glibc
-import NetworkAddresses
 
-/// Picks in a round.
-let picks = 200_000
-/// Rounds; a time is their median.
-let rounds = 11
-
-let counter = AllocationCounter()
-
-/// Nanoseconds of the monotonic clock.
-func now() -> UInt64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+let arguments = CommandLine.arguments.dropFirst()
+let sum: Int
+if arguments.first == "count" {
+  sum = try countAllocations(isDeliberate: arguments.last == "deliberate")
+} else {
+  sum = try measureTimes()
+  try measureSpread()
+  try await measureRestart()
 }
-
-/// The median of some runs' nanoseconds.
-func median(_ body: () -> Void) -> Double {
-  let times = (0..<rounds).map { _ in
-    let start = now()
-    body()
-    return now() - start
-  }
-  return Double(times.sorted()[rounds / 2])
-}
-
-func say(_ what: String, _ value: Double, _ unit: String, _ bound: Double?) {
-  let bound = bound.map { "\($0)" } ?? "null"
-  print(#"{"what": "\#(what)", "value": \#(value), "unit": "\#(unit)", "bound": \#(bound), "part": "picks"}"#)
-}
-
-/// Endpoints with weights from 1 to 5.
-func endpoints(_ count: Int) -> [Endpoint] {
-  (0..<count).map { number in
-    Endpoint(
-      SocketAddress(.v4(IPv4Address(bits: 0x0A00_0000 + UInt32(number))), port: 80), weight: UInt16(1 + number % 5))
-  }
-}
-
-/// A cell whose endpoints have all been asked a few times.
-func cell(_ policy: BalancingPolicy, _ endpoints: [Endpoint]) -> PickerCell {
-  let cell = PickerCell(Balancer(policy), seed: 7)
-  cell.update(endpoints)
-  for number in 0..<endpoints.count * 3 {
-    guard let pick = cell.pick(PickContext(key: UInt64(number))) else { continue }
-    cell.begin(pick)
-    cell.end(pick, latency: .microseconds(50 + number % 100), succeeded: true)
-  }
-  return cell
-}
-
-/// What is measured: picks of clients that come again and again. One call, so that nothing else is counted.
-@inline(never)
-func measuredPicks(_ cell: PickerCell) -> Int {
-  var sum = 0
-  for number in 0..<picks {
-    guard let pick = cell.pick(PickContext(key: UInt64(number & 0x3FFF))) else { return 0 }
-    sum &+= Int(pick.slot)
-  }
-  return sum
-}
-
-@inline(never)
-func measuredReports(_ cell: PickerCell, _ pick: Pick) {
-  for _ in 0..<picks {
-    cell.begin(pick)
-    cell.end(pick, latency: .microseconds(80), succeeded: true)
-  }
-}
-
-let bounds: [String: Double] = [
-  "round-robin": 30, "random": 30, "weighted": 30, "least-requests": 30, "ring-hash": 60, "maglev": 60,
-]
-var sum = 0
-for name in BalancingPolicy.names {
-  let policy = try BalancingPolicy(name)
-  for count in [10, 1_000, 10_000] {
-    let cell = cell(policy, endpoints(count))
-    let time = median { sum &+= measuredPicks(cell) }
-    say("a pick, \(name), \(count) endpoints", time / Double(picks), "ns", bounds[name])
-  }
-}
-for name in BalancingPolicy.names {
-  let cell = PickerCell(Balancer(try BalancingPolicy(name)), seed: 7)
-  let list = endpoints(10_000)
-  say("an update of 10,000 endpoints, \(name)", median { cell.update(list) } / 1e6, "ms", 2)
-}
-for name in ["least-requests", "peak-ewma"] {
-  let cell = cell(try BalancingPolicy(name), endpoints(10))
-  if let pick = cell.pick() {
-    say("begin and end, \(name)", median { measuredReports(cell, pick) } / Double(picks), "ns", nil)
-  }
-}
-if let counter {
-  let cells = try BalancingPolicy.names.map { cell(try BalancingPolicy($0), endpoints(1_000)) }
-  let isDeliberate = CommandLine.arguments.dropFirst().first == "deliberate"
-  let before = counter.soFar
-  for cell in cells { sum &+= measuredPicks(cell) }
-  let deliberate = isDeliberate ? UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: 8) : nil
-  let allocations = counter.soFar - before
-  say("allocations in \(cells.count * picks) picks", Double(allocations), "", 0)
-  deliberate?.deallocate()
-}
-// So that no pick can be left out.
 if sum == 0 { exit(3) }
