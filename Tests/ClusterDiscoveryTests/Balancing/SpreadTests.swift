@@ -62,7 +62,8 @@ import Testing
     #expect(worst(counts, shares) < 0.02)
   }
 
-  @Test("Maglev's shares are within 1 % of even over ten endpoints, within 2 % as the weights", arguments: [false, true])
+  @Test(
+    "Maglev's shares are within 1 % of even over ten endpoints, within 2 % as the weights", arguments: [false, true])
   func maglev(isWeighted: Bool) {
     let weights: [UInt16] = isWeighted ? [1, 2, 3, 4, 5, 1, 2, 3, 4, 5] : [UInt16](repeating: 1, count: 10)
     let cell = PickerCell(.maglev(Maglev()), endpoints(10) { weights[$0] })
