@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
 
-// Parts of the query path, timed in-process by ordo-one/benchmark: Benchmarks/in-process builds and runs it. Sources/ links to the modules
+// Parts of the query path, and picks of endpoints, timed in-process by ordo-one/benchmark: Benchmarks/in-process builds and runs it. Sources/ links to the modules
 // of ours that it takes, so that nothing else is built.
 
 import PackageDescription
@@ -26,11 +26,15 @@ let package = Package(
     module("FinishedAnswers", ["CLinux", "DNSWire", "NetworkAddresses", "Reclamation"]),
     module("ClusterModel", ["NetworkAddresses"]),
     module("ClusterZone", ["ClusterModel", "DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"]),
+    .target(
+      name: "ClusterDiscovery", dependencies: ["ClusterModel", "NetworkAddresses", "Reclamation"],
+      exclude: ["ClusterDiscovery.docc"], swiftSettings: settings),
     module("QueryEngine", ["DNSWire", "FinishedAnswers", "NetworkAddresses", "Reclamation"]),
     .executableTarget(
       name: "Queries",
       dependencies: [
-        "ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses", "QueryEngine", "Reclamation",
+        "ClusterDiscovery", "ClusterModel", "ClusterZone", "DNSWire", "FinishedAnswers", "NetworkAddresses",
+        "QueryEngine", "Reclamation",
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "Benchmarks/Queries",

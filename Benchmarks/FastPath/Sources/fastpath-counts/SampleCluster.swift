@@ -69,14 +69,14 @@ struct SampleCluster {
 }
 
 /// A stage that is only there for its part in the fast path.
-private struct Role: QueryStage {
+struct Role: QueryStage {
   static let name = "role"
   let fastPath: FastPathRole
   func answer(_ query: Query, next: NextStage) async -> Response? { await next(query) }
 }
 
 /// `cache 30` with its counters.
-private struct CachePart: FastCaching {
+struct CachePart: FastCaching {
   let counters: FastCacheCounters
 
   init(registry: MetricsRegistry) {

@@ -16,13 +16,18 @@ struct Worker: ~Copyable {
   /// How many replies there were.
   private(set) var replies = 0
 
-  /// A worker that asks the queries of the mix, which must outlive it.
+  /// A worker that asks a cluster the queries of the mix, which must outlive it.
   init(_ cluster: borrowing SampleCluster, _ mix: borrowing QueryMix) {
-    plan = cluster.plan
-    reclaimer = cluster.zone.reclaimer
+    self.init(cluster.plan, cluster.zone.reclaimer, cluster.metrics, mix)
+  }
+
+  /// A worker that asks a plan's fast path the queries of the mix, which must outlive it.
+  init(_ plan: ServerPlan, _ reclaimer: Reclaimer, _ metrics: MetricsRegistry, _ mix: borrowing QueryMix) {
+    self.plan = plan
+    self.reclaimer = reclaimer
     (packets, lengths) = (mix.packets, mix.lengths)
     out = .allocate(capacity: Self.replyRoom)
-    fast = FastPath(plan: plan, metrics: cluster.metrics.queries)
+    fast = FastPath(plan: plan, metrics: metrics.queries)
   }
 
   deinit { out.deallocate() }

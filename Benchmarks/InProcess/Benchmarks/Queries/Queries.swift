@@ -12,7 +12,9 @@ let benchmarks: @Sendable () -> Void = {
     metrics: [.wallClock], warmupIterations: 3, scalingFactor: .kilo, maxDuration: .seconds(1))
   parsing()
   answering()
+  cacheHits()
   publishing()
+  picking()
 }
 
 private func parsing() {
@@ -51,6 +53,22 @@ private func answering() {
       benchmark.stopMeasurement()
       blackHole(worker.replies)
     }
+  }
+}
+
+private func cacheHits() {
+  Benchmark(
+    "cache hit: 1,024 × address",
+    configuration: Benchmark.Configuration(
+      metrics: [.wallClock], warmupIterations: 3, scalingFactor: .one, maxDuration: .seconds(1))
+  ) { benchmark in
+    let kept = try KeptAnswers()
+    let mix = try QueryMix(.address)
+    var worker = Worker(kept.plan, kept.reclaimer, kept.metrics, mix)
+    benchmark.startMeasurement()
+    worker.answerMeasuredBatches(16, nil)
+    benchmark.stopMeasurement()
+    precondition(worker.replies == 1_024, "the cache gave \(worker.replies) answers to 1,024 queries")
   }
 }
 
